@@ -1,0 +1,1 @@
+//! Conformance tools: command line, rebuild of a hop.

@@ -1,0 +1,1 @@
+//! Attachments: base64, ZIP wrapping, type detection, safe names.

@@ -1,0 +1,3 @@
+//! The packet: documents, statuses and their attachments.
+
+pub mod attachment;

@@ -1,0 +1,3 @@
+//! XML: a bounded, chunking tokeniser.
+
+pub mod reader;
