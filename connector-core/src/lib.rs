@@ -1,8 +1,15 @@
 //! Packets of Vietnam's national document axis: built, read and checked.
 #![forbid(unsafe_code)]
 
+pub mod config;
+pub mod error;
+pub mod finding;
 pub mod packet;
 pub mod xml;
+
+pub use config::Config;
+pub use error::{Error, ErrorKind, Result};
+pub use finding::{Finding, FindingCode, Language, Severity};
 
 /// The version of this library, as in its package.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

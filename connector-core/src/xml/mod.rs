@@ -1,3 +1,7 @@
-//! XML: a bounded, chunking tokeniser.
-
-pub mod reader;
+//! stub
+/// stub
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Position { /// x
+pub byte: u64, /// x
+pub line: u64, /// x
+pub column: u64 }

@@ -1,0 +1,226 @@
+//! The one error type of the library.
+//!
+//! An [`Error`] says what was being done, what stands in the way, whether
+//! trying again is safe and who has to act, in English and Vietnamese. The
+//! numbers of its kinds come from one table and are never reused.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::finding::{Finding, Language};
+
+/// Whether the same operation may be tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// It will fail again until something is changed.
+    Never,
+    /// It may be tried again without harm.
+    Safe,
+    /// It may be tried again, but what was sent may arrive twice.
+    MayDuplicate,
+}
+
+/// Who has to act before it can succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhoActs {
+    /// The one who sends the packet, or the program that builds it.
+    Sender,
+    /// The one who receives the packet.
+    Receiver,
+    /// The operator of this installation.
+    Operator,
+    /// The developer who calls this library.
+    Developer,
+    /// The authority that issues certificates.
+    CertificateAuthority,
+}
+
+macro_rules! error_kinds {
+    ($($variant:ident = $number:literal, $name:literal, $retry:ident, $who:ident, $en:literal, $vi:literal;)*) => {
+        /// What kind of error it is. Misuse, a peer's fault and an own fault are
+        /// different kinds.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $(#[doc = $en] $variant,)*
+        }
+
+        impl ErrorKind {
+            /// Every kind, in the order of its number.
+            pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$variant,)*];
+
+            /// The stable number, the same in every language.
+            pub fn number(self) -> u32 {
+                match self { $(ErrorKind::$variant => $number,)* }
+            }
+
+            /// The stable name.
+            pub fn name(self) -> &'static str {
+                match self { $(ErrorKind::$variant => $name,)* }
+            }
+
+            /// Whether trying again is safe.
+            pub fn retry(self) -> Retry {
+                match self { $(ErrorKind::$variant => Retry::$retry,)* }
+            }
+
+            /// Who has to act.
+            pub fn who_acts(self) -> WhoActs {
+                match self { $(ErrorKind::$variant => WhoActs::$who,)* }
+            }
+
+            /// What it means and what to do next.
+            pub fn message(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((ErrorKind::$variant, Language::English) => $en,
+                      (ErrorKind::$variant, Language::Vietnamese) => $vi,)*
+                }
+            }
+        }
+    };
+}
+
+error_kinds! {
+    InvalidArgument = 1, "invalid-argument", Never, Developer,
+        "An argument is not acceptable. Correct the call.",
+        "Tham số không hợp lệ. Cần sửa lời gọi.";
+    ConfigUnknownKey = 2, "config-unknown-key", Never, Operator,
+        "There is no such configuration key. See the configuration reference.",
+        "Không có khóa cấu hình này. Xem tài liệu cấu hình.";
+    ConfigInvalidValue = 3, "config-invalid-value", Never, Operator,
+        "The value of a configuration key is out of its range or form. See the configuration reference.",
+        "Giá trị của khóa cấu hình sai dạng hoặc ngoài phạm vi. Xem tài liệu cấu hình.";
+    Io = 4, "io", Safe, Operator,
+        "A file or stream could not be read or written. Check the path, the rights and the free space.",
+        "Không đọc hoặc ghi được tệp hay luồng dữ liệu. Kiểm tra đường dẫn, quyền truy cập và dung lượng trống.";
+    PacketUnreadable = 5, "packet-unreadable", Never, Sender,
+        "The packet cannot be read; the finding says why. Its bytes are untouched. Ask the sender for it again.",
+        "Không đọc được gói tin; xem phát hiện kèm theo. Dữ liệu gốc không bị thay đổi. Đề nghị bên gửi gửi lại.";
+    PacketImpossible = 6, "packet-impossible", Never, Sender,
+        "The packet would not arrive as it is; the findings say what to correct.",
+        "Gói tin như vậy sẽ không đến nơi; xem các phát hiện để sửa.";
+    AttachmentLength = 7, "attachment-length", Never, Sender,
+        "An attachment's source gave another number of bytes than was stated. Open the file anew and build the packet again.",
+        "Nguồn của tệp kèm cho số byte khác với khai báo. Mở lại tệp và tạo lại gói tin.";
+    AttachmentUnreadable = 8, "attachment-unreadable", Never, Sender,
+        "The attachment's data in the packet cannot be decoded. Ask the sender for it again.",
+        "Không giải mã được dữ liệu tệp kèm trong gói tin. Đề nghị bên gửi gửi lại.";
+    AttachmentTooLarge = 9, "attachment-too-large", Never, Sender,
+        "An attachment that has to be wrapped in a ZIP is larger than a ZIP can hold (4 GiB).",
+        "Tệp kèm cần bọc ZIP lớn hơn mức ZIP chứa được (4 GiB).";
+}
+
+/// An error: what, why, and what to do next.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    operation: &'static str,
+    context: Vec<(&'static str, Cow<'static, str>)>,
+    findings: Vec<Finding>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, operation: &'static str) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            operation,
+            context: Vec::new(),
+            findings: Vec::new(),
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.0.context.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn because(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn finding(mut self, findings: Vec<Finding>) -> Self {
+        self.0.findings = findings;
+        self
+    }
+
+    pub(crate) fn io(operation: &'static str, source: std::io::Error) -> Self {
+        Error::new(ErrorKind::Io, operation).because(source)
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether trying again is safe.
+    pub fn retry(&self) -> Retry {
+        self.0.kind.retry()
+    }
+
+    /// Who has to act.
+    pub fn who_acts(&self) -> WhoActs {
+        self.0.kind.who_acts()
+    }
+
+    /// What was being done, e.g. `packet.build`.
+    pub fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// Names and values that place the error: ids, organs, codes, keys.
+    pub fn context(&self) -> &[(&'static str, Cow<'static, str>)] {
+        &self.0.context
+    }
+
+    /// The findings behind the error: all that is wrong with the packet, at once.
+    pub fn findings(&self) -> &[Finding] {
+        &self.0.findings
+    }
+
+    /// The whole message in a language, findings included.
+    pub fn message(&self, language: Language) -> String {
+        let mut text = format!("{}: {}", self.0.operation, self.0.kind.message(language));
+        for (name, value) in &self.0.context {
+            text.push_str(&format!(" [{name}={value}]"));
+        }
+        if let Some(source) = &self.0.source {
+            text.push_str(&format!(" ({source})"));
+        }
+        for finding in &self.0.findings {
+            text.push_str(&format!(
+                "\n  {} {}: {}",
+                finding.code,
+                finding.path,
+                finding.message(language)
+            ));
+        }
+        text
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(Language::English))
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        }
+    }
+}
+
+/// A result with the library's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
