@@ -1,0 +1,248 @@
+//! The data of one attachment while it streams by: decoded, measured, typed,
+//! and looked into where it is a ZIP around one file.
+
+use std::io;
+
+use ring::digest::{Context as Digest, SHA256};
+
+use super::AttachmentSink;
+use crate::packet::attachment::base64::{Base64Error, Decoder};
+use crate::packet::attachment::magic::{DETECTION_HEAD, detect};
+use crate::packet::attachment::zip::{Unzip, UnzipLimits, Unzipped};
+use crate::packet::received::Bytes;
+
+/// Why data could not be taken.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// It is not base64.
+    Base64,
+    /// It is larger than one attachment may be, or than all may be together.
+    TooLarge { limit: &'static str, maximum: u64 },
+}
+
+/// What the data turned out to be.
+pub(super) struct Outcome {
+    pub(super) raw: Bytes,
+    pub(super) unzipped: Unzipped,
+    /// What was inside the ZIP; only to be trusted where `unzipped` is `Single`.
+    pub(super) entry: Bytes,
+    pub(super) unpadded: bool,
+}
+
+/// Counts, digests and keeps the first bytes.
+struct Meter {
+    digest: Digest,
+    size: u64,
+    head: Vec<u8>,
+}
+
+impl Meter {
+    fn new() -> Self {
+        Meter {
+            digest: Digest::new(&SHA256),
+            size: 0,
+            head: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.digest.update(bytes);
+        self.size += bytes.len() as u64;
+        let missing = DETECTION_HEAD.saturating_sub(self.head.len());
+        if missing > 0 {
+            self.head.extend(bytes.iter().take(missing));
+        }
+    }
+
+    fn finish(self) -> Bytes {
+        let mut sha256 = [0; 32];
+        for (to, from) in sha256.iter_mut().zip(self.digest.finish().as_ref()) {
+            *to = *from;
+        }
+        Bytes {
+            size: self.size,
+            sha256,
+            detected: detect(&self.head),
+        }
+    }
+}
+
+/// Takes decoded bytes.
+struct Decoded {
+    raw: Meter,
+    entry: Meter,
+    unzip: Unzip,
+    /// Bytes that may still come, and the key of the limit.
+    room: u64,
+    over: bool,
+}
+
+impl Decoded {
+    fn take(&mut self, bytes: &[u8], sink: &mut dyn AttachmentSink) -> io::Result<()> {
+        if self.over || bytes.len() as u64 > self.room - self.raw.size {
+            self.over = true;
+            return Ok(());
+        }
+        self.raw.take(bytes);
+        sink.raw(bytes)?;
+        let entry = &mut self.entry;
+        self.unzip.push(bytes, &mut |bytes| {
+            entry.take(bytes);
+            sink.entry(bytes)
+        })
+    }
+}
+
+/// Follows the text of one data element.
+pub(super) struct Data {
+    decoder: Decoder,
+    /// The second decoder, where base64 stands within base64; unknown until the
+    /// first bytes came.
+    second: Option<Decoder>,
+    may_be_double: bool,
+    decoded: Decoded,
+    fault: Option<Fault>,
+    limit: (&'static str, u64),
+}
+
+impl Data {
+    /// `room` is how many bytes may come, by `limit`.
+    pub(super) fn new(
+        room: u64,
+        limit: (&'static str, u64),
+        zip: UnzipLimits,
+        may_be_double: bool,
+    ) -> Self {
+        Data {
+            decoder: Decoder::new(),
+            second: None,
+            may_be_double,
+            decoded: Decoded {
+                raw: Meter::new(),
+                entry: Meter::new(),
+                unzip: Unzip::new(zip),
+                room,
+                over: false,
+            },
+            fault: None,
+            limit,
+        }
+    }
+
+    pub(super) fn is_double(&self) -> bool {
+        self.second.is_some()
+    }
+
+    /// Takes a piece of text. After a fault the rest is passed over.
+    ///
+    /// # Errors
+    /// Only what the sink fails with.
+    pub(super) fn push(&mut self, text: &[u8], sink: &mut dyn AttachmentSink) -> io::Result<()> {
+        if self.fault.is_some() {
+            return Ok(());
+        }
+        let Data {
+            decoder,
+            second,
+            may_be_double,
+            decoded,
+            ..
+        } = self;
+        let result = decoder.push(text, &mut |bytes| {
+            if std::mem::take(may_be_double) && looks_like_base64(bytes) {
+                *second = Some(Decoder::new());
+            }
+            match second {
+                None => decoded.take(bytes, sink),
+                Some(second) => second
+                    .push(bytes, &mut |bytes| decoded.take(bytes, sink))
+                    .map_err(into_io),
+            }
+        });
+        self.judge(result.map(|()| None))?;
+        Ok(())
+    }
+
+    /// Ends the data.
+    pub(super) fn finish(
+        mut self,
+        sink: &mut dyn AttachmentSink,
+    ) -> io::Result<Result<Outcome, Fault>> {
+        let mut unpadded = false;
+        if self.fault.is_none() {
+            let Data {
+                decoder,
+                second,
+                may_be_double,
+                decoded,
+                ..
+            } = &mut self;
+            let first = decoder.finish(&mut |bytes| {
+                if std::mem::take(may_be_double) && looks_like_base64(bytes) {
+                    *second = Some(Decoder::new());
+                }
+                match second {
+                    None => decoded.take(bytes, sink),
+                    Some(second) => second
+                        .push(bytes, &mut |bytes| decoded.take(bytes, sink))
+                        .map_err(into_io),
+                }
+            });
+            let last = match (first, second) {
+                (Ok(finished), None) => Ok(Some(finished.unpadded)),
+                (Ok(_), Some(second)) => second
+                    .finish(&mut |bytes| decoded.take(bytes, sink))
+                    .map(|finished| Some(finished.unpadded)),
+                (Err(error), _) => Err(error),
+            };
+            unpadded = self.judge(last)?.unwrap_or(false);
+        }
+        if let Some(fault) = self.fault {
+            return Ok(Err(fault));
+        }
+        Ok(Ok(Outcome {
+            raw: self.decoded.raw.finish(),
+            unzipped: self.decoded.unzip.finish(),
+            entry: self.decoded.entry.finish(),
+            unpadded,
+        }))
+    }
+
+    /// Keeps a fault of the text, hands on a fault of the sink.
+    fn judge<T>(&mut self, result: Result<Option<T>, Base64Error>) -> io::Result<Option<T>> {
+        if self.decoded.over {
+            let (limit, maximum) = self.limit;
+            self.fault = Some(Fault::TooLarge { limit, maximum });
+        }
+        match result {
+            Ok(value) => Ok(value),
+            Err(Base64Error::Io(error)) => match error.downcast::<Base64Error>() {
+                Ok(_) => {
+                    self.fault.get_or_insert(Fault::Base64);
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            },
+            Err(_) => {
+                self.fault.get_or_insert(Fault::Base64);
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// An error of the second decoder on its way through the first.
+fn into_io(error: Base64Error) -> io::Error {
+    match error {
+        Base64Error::Io(error) => error,
+        other => io::Error::other(other),
+    }
+}
+
+/// Whether all bytes are of the alphabet of base64 or white space.
+fn looks_like_base64(bytes: &[u8]) -> bool {
+    !bytes.is_empty()
+        && bytes.iter().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n')
+        })
+}
