@@ -231,7 +231,11 @@ impl Config {
     /// unknown key.
     pub fn get(&self, name: &str) -> Option<&str> {
         let key = KEYS.iter().find(|key| key.name == name)?;
-        Some(self.values.get(key.name).map_or(key.default, String::as_str))
+        Some(
+            self.values
+                .get(key.name)
+                .map_or(key.default, String::as_str),
+        )
     }
 
     /// A number; the table guarantees that it parses.

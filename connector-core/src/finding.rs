@@ -562,11 +562,32 @@ impl Findings {
             self.list.push(finding);
         } else if self.list.len() == self.maximum {
             self.list.push(
-                Finding::new(FindingCode::FindingsCut, "").with("maximum", self.maximum.to_string()),
+                Finding::new(FindingCode::FindingsCut, "")
+                    .with("maximum", self.maximum.to_string()),
             );
             self.push(finding);
         } else if finding.severity == Severity::Error && self.list.len() < 2 * self.maximum {
             self.list.push(finding);
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Gives a position to every finding since the `from`-th.
+    pub(crate) fn place(&mut self, from: usize, position: Position) {
+        for finding in self.list.iter_mut().skip(from) {
+            finding.position = Some(position);
+        }
+    }
+
+    /// Gives paths that start with `from` another start.
+    pub(crate) fn rename(&mut self, from: &str, to: &str) {
+        for finding in &mut self.list {
+            if let Some(rest) = finding.path.strip_prefix(from) {
+                finding.path = format!("{to}{rest}");
+            }
         }
     }
 

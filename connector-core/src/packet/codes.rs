@@ -240,7 +240,13 @@ impl Element for StatusCode {
         Some(code)
     }
 
-    fn walk(&self, element: &'static str, number: Option<usize>, max: usize, walker: &mut dyn Walk) {
+    fn walk(
+        &self,
+        element: &'static str,
+        number: Option<usize>,
+        max: usize,
+        walker: &mut dyn Walk,
+    ) {
         walker.leaf(element, number, &self.official(), max);
     }
 
@@ -258,7 +264,13 @@ impl Element for u32 {
         read_number(&node, context)
     }
 
-    fn walk(&self, element: &'static str, number: Option<usize>, max: usize, walker: &mut dyn Walk) {
+    fn walk(
+        &self,
+        element: &'static str,
+        number: Option<usize>,
+        max: usize,
+        walker: &mut dyn Walk,
+    ) {
         walker.leaf(element, number, &self.to_string(), max);
     }
 
@@ -284,7 +296,13 @@ impl Element for bool {
         flag
     }
 
-    fn walk(&self, element: &'static str, number: Option<usize>, max: usize, walker: &mut dyn Walk) {
+    fn walk(
+        &self,
+        element: &'static str,
+        number: Option<usize>,
+        max: usize,
+        walker: &mut dyn Walk,
+    ) {
         walker.leaf(element, number, if *self { "true" } else { "false" }, max);
     }
 
@@ -350,7 +368,10 @@ pub const KINDS: &[Kind] = &[
     legal(10, "Thông tư liên tịch"),
     legal(11, "Chỉ thị (của UBND)"),
     legal(12, "Bộ luật"),
-    legal(13, "Văn bản của chính quyền đơn vị hành chính - kinh tế đặc biệt"),
+    legal(
+        13,
+        "Văn bản của chính quyền đơn vị hành chính - kinh tế đặc biệt",
+    ),
     administrative(1, "Nghị quyết (cá biệt)", "NQ"),
     administrative(2, "Quyết định (cá biệt)", "QĐ"),
     administrative(3, "Chỉ thị", "CT"),

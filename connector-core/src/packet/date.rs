@@ -107,7 +107,11 @@ fn parse_timestamp(text: &str) -> Option<(Timestamp, Form)> {
         return Some((stamp, Form::EpochMillis));
     }
     let (date, form) = parse_date(text)?;
-    let form = if form == Form::Official { Form::WithTime } else { form };
+    let form = if form == Form::Official {
+        Form::WithTime
+    } else {
+        form
+    };
     Some((
         Timestamp(PrimitiveDateTime::new(date.0, Time::MIDNIGHT)),
         form,
@@ -171,7 +175,10 @@ impl Timestamp {
     /// The form of packets: `yyyy/MM/dd HH:mm:ss`.
     pub fn official(self) -> String {
         let (hour, minute, second) = self.0.as_hms();
-        format!("{} {hour:02}:{minute:02}:{second:02}", self.date().official())
+        format!(
+            "{} {hour:02}:{minute:02}:{second:02}",
+            self.date().official()
+        )
     }
 }
 
@@ -304,8 +311,15 @@ mod tests {
         // 2020-10-29 18:00 UTC is the 30th in Vietnam.
         assert_eq!(Date::parse_known("1603994400000"), Some(day));
         for text in [
-            "2014/02/30", "30/10/20", "2020/1/2", "10/30/2020", "0036/01/01", "2020/10/30x",
-            "", "+020/10/30", "2020.10.30",
+            "2014/02/30",
+            "30/10/20",
+            "2020/1/2",
+            "10/30/2020",
+            "0036/01/01",
+            "2020/10/30x",
+            "",
+            "+020/10/30",
+            "2020.10.30",
         ] {
             assert_eq!(Date::parse_known(text), None, "{text}");
         }

@@ -316,7 +316,6 @@ group! {
     }
 }
 
-
 impl Document {
     /// What the document does to an earlier one; absent = new.
     pub fn business_type(&self) -> BusinessType {

@@ -23,12 +23,6 @@ pub(crate) struct Node {
     pub(crate) has_attributes: bool,
 }
 
-impl Node {
-    pub(crate) fn child(&self, name: &str) -> Option<&Node> {
-        self.children.iter().find(|child| &*child.name == name)
-    }
-}
-
 /// Where elements stood in the file, for findings made after reading.
 /// Bounded: a packet with very many elements loses positions, not findings.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +40,10 @@ impl Positions {
     fn insert(&mut self, path: &str, position: Position) {
         if self.0.len() < MOST_POSITIONS {
             self.0.insert(Self::key(path), position);
+            // The first of many answers to the path without a number as well.
+            if path.contains("[1]") {
+                self.0.insert(Self::key(&path.replace("[1]", "")), position);
+            }
         }
     }
 
@@ -106,7 +104,12 @@ impl Context {
 
     pub(crate) fn finding(&self, code: FindingCode) -> Finding {
         let mut finding = Finding::new(code, self.path.clone());
-        finding.position = self.here.iter().rev().copied().find_map(|position| position);
+        finding.position = self
+            .here
+            .iter()
+            .rev()
+            .copied()
+            .find_map(|position| position);
         finding
     }
 
@@ -274,7 +277,13 @@ impl Element for String {
         Some(text.to_owned())
     }
 
-    fn walk(&self, element: &'static str, number: Option<usize>, max: usize, walker: &mut dyn Walk) {
+    fn walk(
+        &self,
+        element: &'static str,
+        number: Option<usize>,
+        max: usize,
+        walker: &mut dyn Walk,
+    ) {
         walker.leaf(element, number, self, max);
     }
 

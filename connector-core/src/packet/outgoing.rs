@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ring::digest::{SHA256, digest};
 
 use super::attachment::wrapping::WrappingPolicy;
-use super::attachment::zip::{self, Wrapped};
+use super::attachment::zip::{self, WrapError, Wrapped};
 use super::check::{self, CheckOptions};
 use super::codes::{BusinessType, StatusCode, SteeringType};
 use super::date::{Date, Timestamp};
@@ -154,16 +154,18 @@ impl Attachment {
             });
         }
         let wrapped = zip::wrap(&mut read, &self.name).map_err(|error| {
-            let kind = if error.kind() == io::ErrorKind::FileTooLarge {
-                ErrorKind::AttachmentTooLarge
-            } else {
-                ErrorKind::Io
+            let kind = match error {
+                WrapError::TooLarge => ErrorKind::AttachmentTooLarge,
+                _ => ErrorKind::Io,
             };
             Error::new(kind, "attachment.wrap")
                 .with("attachment", number.to_string())
                 .because(error)
         })?;
-        if self.length.is_some_and(|length| length != wrapped.content_size) {
+        if self
+            .length
+            .is_some_and(|length| length != wrapped.content_size)
+        {
             return Err(Error::new(ErrorKind::AttachmentLength, "packet.write")
                 .with("attachment", number.to_string())
                 .with("read", wrapped.content_size.to_string()));
@@ -316,8 +318,7 @@ impl DocumentBuilder {
     /// Adds a task it reports on.
     #[must_use]
     pub fn task(mut self, task: impl Into<TaskCode>) -> Self {
-        let tasks: &mut ResponseForTask =
-            self.document.response_for_task.get_or_insert_default();
+        let tasks: &mut ResponseForTask = self.document.response_for_task.get_or_insert_default();
         tasks.task_code.push(task.into());
         self
     }
@@ -386,7 +387,11 @@ impl DocumentBuilder {
             .get_or_insert(SteeringType::None);
         self.document.tidy();
         let sender = self.document.sender().map_or("", OrganId::as_str);
-        let document_id = self.document.document_id.as_ref().map_or("", DocumentId::as_str);
+        let document_id = self
+            .document
+            .document_id
+            .as_ref()
+            .map_or("", DocumentId::as_str);
         for (index, attachment) in self.attachments.iter_mut().enumerate() {
             attachment.wrap = self.policy.wraps(&attachment.name);
             attachment.content_type = self.policy.content_type(&attachment.name);

@@ -187,8 +187,10 @@ impl ReceivedAttachment {
     /// `attachment-unreadable` where the attachment has no data; `io`.
     pub fn open_raw<R: Read + Seek>(&self, mut packet: R) -> Result<impl Read + use<R>> {
         let Some(range) = self.encoded.clone().filter(|_| self.raw.is_some()) else {
-            return Err(Error::new(ErrorKind::AttachmentUnreadable, "attachment.open")
-                .with("attachment", self.number.to_string()));
+            return Err(
+                Error::new(ErrorKind::AttachmentUnreadable, "attachment.open")
+                    .with("attachment", self.number.to_string()),
+            );
         };
         packet
             .seek(SeekFrom::Start(range.start))
@@ -244,10 +246,10 @@ impl<R: Read> DataStream<R> {
             },
             xml::Event::EndOfDocument => {
                 self.ended = true;
-                match &mut self.second {
-                    None => self.decoder.finish(&mut keep).map(|_| ()),
-                    Some(second) => self
-                        .decoder
+                let first = std::mem::take(&mut self.decoder);
+                match self.second.take() {
+                    None => first.finish(&mut keep).map(|_| ()),
+                    Some(mut second) => first
                         .finish(&mut |once| second.push(once, &mut keep).map_err(io::Error::other))
                         .and_then(|_| second.finish(&mut keep).map(|_| ())),
                 }

@@ -97,18 +97,7 @@ impl Lines<'_> {
     }
 
     fn done(&mut self) -> Result<()> {
-        self.out.flush_error(self.error.take())
-    }
-}
-
-/// Turns a kept error into the library's.
-trait FlushError {
-    fn flush_error(&mut self, error: Option<io::Error>) -> Result<()>;
-}
-
-impl FlushError for &mut dyn Write {
-    fn flush_error(&mut self, error: Option<io::Error>) -> Result<()> {
-        match error {
+        match self.error.take() {
             Some(error) => Err(Error::io("packet.write", error)),
             None => Ok(()),
         }
@@ -153,7 +142,11 @@ impl Walk for HeaderWalk<'_, '_> {
 fn open_packet(lines: &mut Lines<'_>) {
     lines.put(&["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]);
     lines.open("", "edXML", &format!(" xmlns=\"{NAMESPACE}\""));
-    lines.open(PREFIX, "edXMLEnvelope", &format!(" xmlns:edXML=\"{NAMESPACE}\""));
+    lines.open(
+        PREFIX,
+        "edXMLEnvelope",
+        &format!(" xmlns:edXML=\"{NAMESPACE}\""),
+    );
     lines.open(PREFIX, "edXMLHeader", "");
 }
 
@@ -184,7 +177,8 @@ pub(crate) fn write_status(status: &Status, out: &mut dyn Write) -> Result<u64> 
     lines.close(PREFIX, "edXMLEnvelope");
     lines.close("", "edXML");
     lines.done()?;
-    out.flush().map_err(|error| Error::io("packet.write", error))?;
+    out.flush()
+        .map_err(|error| Error::io("packet.write", error))?;
     Ok(out.bytes)
 }
 
@@ -240,7 +234,8 @@ pub(crate) fn write_document(
     }
     lines.close("", "edXML");
     lines.done()?;
-    out.flush().map_err(|error| Error::io("packet.write", error))?;
+    out.flush()
+        .map_err(|error| Error::io("packet.write", error))?;
     Ok(out.bytes)
 }
 
@@ -250,7 +245,8 @@ fn write_data(
     depth: usize,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let io = |error: io::Error| Error::io("packet.write", error).with("attachment", number.to_string());
+    let io =
+        |error: io::Error| Error::io("packet.write", error).with("attachment", number.to_string());
     let open = format!(
         "{:indent$}<edXML:ContentTransferEncoded xmlns:edXML=\"{NAMESPACE}\">",
         "",
@@ -268,10 +264,10 @@ fn write_data(
             }
         }
         Payload::Wrapped(mut zip) => {
-            let mut encoder = base64::Encoder::new(&mut *out);
-            zip.write_to(&mut encoder).map_err(io)?;
-            encoder.finish().map_err(io)?;
+            let mut zip = zip.read().map_err(io)?;
+            base64::encode_reader(&mut zip, out).map_err(io)?;
         }
     }
-    out.write_all(b"</edXML:ContentTransferEncoded>\r\n").map_err(io)
+    out.write_all(b"</edXML:ContentTransferEncoded>\r\n")
+        .map_err(io)
 }

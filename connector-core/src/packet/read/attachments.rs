@@ -151,7 +151,10 @@ impl Incoming {
                     Err(Fault::Base64) => report(FindingCode::AttachmentBase64Invalid, &[]),
                     Err(Fault::TooLarge { limit, maximum }) => report(
                         FindingCode::AttachmentTooLarge,
-                        &[("limit", limit.to_owned()), ("maximum", maximum.to_string())],
+                        &[
+                            ("limit", limit.to_owned()),
+                            ("maximum", maximum.to_string()),
+                        ],
                     ),
                     Ok(outcome) => {
                         if outcome.raw.size == 0 {
@@ -207,9 +210,9 @@ fn take_outcome(attachment: &mut ReceivedAttachment, outcome: Outcome, report: R
 }
 
 fn join_by_id(attachment: &mut ReceivedAttachment, references: &[Reference]) {
-    let found = references
-        .iter()
-        .find(|reference| reference.content_id.is_some() && reference.content_id == attachment.content_id);
+    let found = references.iter().find(|reference| {
+        reference.content_id.is_some() && reference.content_id == attachment.content_id
+    });
     if let Some(reference) = found {
         fill(attachment, reference);
     }
@@ -223,7 +226,9 @@ fn fill(attachment: &mut ReceivedAttachment, reference: &Reference) {
     }
     missing(&mut attachment.name, &reference.name);
     missing(&mut attachment.description, &reference.description);
-    attachment.reference_type.clone_from(&reference.content_type);
+    attachment
+        .reference_type
+        .clone_from(&reference.content_type);
 }
 
 /// Joins manifest and attachments when both are known: by id, else by place;
@@ -239,18 +244,28 @@ pub(super) fn join(
         .iter()
         .map(|joined| joined.attachment.content_id.clone())
         .collect();
-    for (index, Joined { mut attachment, position }) in joined.into_iter().enumerate() {
+    for (
+        index,
+        Joined {
+            mut attachment,
+            position,
+        },
+    ) in joined.into_iter().enumerate()
+    {
         let by_id = references.iter().position(|reference| {
             reference.content_id.is_some() && reference.content_id == attachment.content_id
         });
         let by_place = references
             .get(index)
-            .filter(|reference| !ids.contains(&reference.content_id) || reference.content_id.is_none())
+            .filter(|reference| {
+                !ids.contains(&reference.content_id) || reference.content_id.is_none()
+            })
             .map(|_| index);
         let path = format!("AttachmentEncoded/Attachment[{}]", attachment.number);
+        let number = attachment.number;
         let mut report = |code, detected: &'static str| {
             let mut finding = Finding::new(code, path.clone())
-                .with("number", attachment.number.to_string())
+                .with("number", number.to_string())
                 .with("detected", detected);
             finding.position = position;
             context.findings.push(finding);
@@ -269,7 +284,11 @@ pub(super) fn join(
         }
         if attachment.content_id.is_none() {
             report(FindingCode::ContentIdMissing, "");
-        } else if ids.iter().take(index).any(|id| *id == attachment.content_id) {
+        } else if ids
+            .iter()
+            .take(index)
+            .any(|id| *id == attachment.content_id)
+        {
             report(FindingCode::ContentIdRepeated, "");
         }
         compare_types(&attachment, &mut report);
@@ -292,7 +311,10 @@ pub(super) fn join(
 
 /// Declared types against each other and against the bytes; the name's
 /// extension against the file that was meant.
-fn compare_types(attachment: &ReceivedAttachment, report: &mut dyn FnMut(FindingCode, &'static str)) {
+fn compare_types(
+    attachment: &ReceivedAttachment,
+    report: &mut dyn FnMut(FindingCode, &'static str),
+) {
     let (Some(raw), Some(content)) = (attachment.raw, attachment.content()) else {
         return;
     };
@@ -307,7 +329,10 @@ fn compare_types(attachment: &ReceivedAttachment, report: &mut dyn FnMut(Finding
         .and_then(|subtype| extension_matches(subtype, raw.detected))
         == Some(false);
     if contradict_each_other || contradicts_bytes {
-        report(FindingCode::AttachmentTypeContradiction, raw.detected.name());
+        report(
+            FindingCode::AttachmentTypeContradiction,
+            raw.detected.name(),
+        );
     }
     let name_fits = attachment
         .name

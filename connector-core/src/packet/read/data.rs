@@ -129,6 +129,7 @@ impl Data {
         }
     }
 
+    /// Whether base64 stands within base64; known once data came.
     pub(super) fn is_double(&self) -> bool {
         self.second.is_some()
     }
@@ -149,18 +150,9 @@ impl Data {
             ..
         } = self;
         let result = decoder.push(text, &mut |bytes| {
-            if std::mem::take(may_be_double) && looks_like_base64(bytes) {
-                *second = Some(Decoder::new());
-            }
-            match second {
-                None => decoded.take(bytes, sink),
-                Some(second) => second
-                    .push(bytes, &mut |bytes| decoded.take(bytes, sink))
-                    .map_err(into_io),
-            }
+            pass_on(bytes, second, may_be_double, decoded, sink)
         });
-        self.judge(result.map(|()| None))?;
-        Ok(())
+        self.judge(result)
     }
 
     /// Ends the data.
@@ -170,32 +162,20 @@ impl Data {
     ) -> io::Result<Result<Outcome, Fault>> {
         let mut unpadded = false;
         if self.fault.is_none() {
+            let decoder = std::mem::take(&mut self.decoder);
             let Data {
-                decoder,
                 second,
                 may_be_double,
                 decoded,
                 ..
             } = &mut self;
-            let first = decoder.finish(&mut |bytes| {
-                if std::mem::take(may_be_double) && looks_like_base64(bytes) {
-                    *second = Some(Decoder::new());
-                }
-                match second {
-                    None => decoded.take(bytes, sink),
-                    Some(second) => second
-                        .push(bytes, &mut |bytes| decoded.take(bytes, sink))
-                        .map_err(into_io),
-                }
-            });
-            let last = match (first, second) {
-                (Ok(finished), None) => Ok(Some(finished.unpadded)),
-                (Ok(_), Some(second)) => second
-                    .finish(&mut |bytes| decoded.take(bytes, sink))
-                    .map(|finished| Some(finished.unpadded)),
-                (Err(error), _) => Err(error),
+            let first =
+                decoder.finish(&mut |bytes| pass_on(bytes, second, may_be_double, decoded, sink));
+            let last = match (first, second.take()) {
+                (Ok(_), Some(second)) => second.finish(&mut |bytes| decoded.take(bytes, sink)),
+                (first, _) => first,
             };
-            unpadded = self.judge(last)?.unwrap_or(false);
+            unpadded = self.judge(last.map(|finished| finished.unpadded))?;
         }
         if let Some(fault) = self.fault {
             return Ok(Err(fault));
@@ -209,7 +189,7 @@ impl Data {
     }
 
     /// Keeps a fault of the text, hands on a fault of the sink.
-    fn judge<T>(&mut self, result: Result<Option<T>, Base64Error>) -> io::Result<Option<T>> {
+    fn judge<T: Default>(&mut self, result: Result<T, Base64Error>) -> io::Result<T> {
         if self.decoded.over {
             let (limit, maximum) = self.limit;
             self.fault = Some(Fault::TooLarge { limit, maximum });
@@ -219,15 +199,34 @@ impl Data {
             Err(Base64Error::Io(error)) => match error.downcast::<Base64Error>() {
                 Ok(_) => {
                     self.fault.get_or_insert(Fault::Base64);
-                    Ok(None)
+                    Ok(T::default())
                 }
                 Err(error) => Err(error),
             },
             Err(_) => {
                 self.fault.get_or_insert(Fault::Base64);
-                Ok(None)
+                Ok(T::default())
             }
         }
+    }
+}
+
+/// Hands decoded bytes on, through a second decoder where they are base64 again.
+fn pass_on(
+    bytes: &[u8],
+    second: &mut Option<Decoder>,
+    may_be_double: &mut bool,
+    decoded: &mut Decoded,
+    sink: &mut dyn AttachmentSink,
+) -> io::Result<()> {
+    if std::mem::take(may_be_double) && looks_like_base64(bytes) {
+        *second = Some(Decoder::new());
+    }
+    match second {
+        None => decoded.take(bytes, sink),
+        Some(second) => second
+            .push(bytes, &mut |bytes| decoded.take(bytes, sink))
+            .map_err(into_io),
     }
 }
 

@@ -1,0 +1,882 @@
+//! The walk through a packet: which element stands where, and what becomes of it.
+
+use std::io::Read;
+
+use super::attachments::{Incoming, Joined, Received, Reference, join};
+use super::data::Data;
+use super::{AttachmentSink, ReadOptions};
+use crate::error::{Error, Result};
+use crate::finding::{Finding, FindingCode};
+use crate::packet::document::{Document, ReplacementInfo, Status, TraceHeaderList};
+use crate::packet::element::{Context, Group, Node, Order};
+use crate::packet::received::{
+    Content, Dialect, DialectNamespace, DialectShape, DialectStatus, Packet, SignatureState,
+};
+use crate::packet::{signature_block, target};
+use crate::xml::{self, Event, Namespace, Position, StartTag, XmlError, XmlErrorKind};
+
+const SOAP_NAMESPACES: [&str; 2] = [
+    "http://schemas.xmlsoap.org/soap/envelope/",
+    "http://www.w3.org/2003/05/soap-envelope",
+];
+
+/// Elements that only a status has.
+const STATUS_ONLY: [&str; 4] = ["StaffInfo", "StatusCode", "Description", "Timestamp"];
+
+/// How deep below the root the envelope is looked for.
+const ENVELOPE_WITHIN: usize = 3;
+
+/// An open element whose children mean something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// The root, or an unknown element around the envelope.
+    Root,
+    Envelope,
+    Header,
+    /// `MessageHeader`, or a `Status` element in its stead.
+    MessageHeader,
+    Trace,
+    Body,
+    Manifest,
+    List,
+}
+
+/// What to do with an element that starts.
+enum Step {
+    /// Go into it.
+    Into(Place),
+    /// Keep it as a small tree.
+    Keep,
+    /// An attachment.
+    Attachment,
+    /// Pass over it, with a finding.
+    Skip(FindingCode),
+    /// Pass over it; the finding was made already.
+    Pass,
+}
+
+/// What is known of a start tag once the borrow of the reader has ended.
+struct Tag {
+    name: Box<str>,
+    position: Position,
+    has_attributes: bool,
+}
+
+impl From<Tag> for Node {
+    fn from(tag: Tag) -> Self {
+        Node {
+            name: tag.name,
+            position: Some(tag.position),
+            has_attributes: tag.has_attributes,
+            ..Node::default()
+        }
+    }
+}
+
+/// An error that ends the reading: of the packet, or of the machine.
+enum Stop {
+    Packet(Finding),
+    Machine(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Machine(error)
+    }
+}
+
+pub(super) struct Structure<'o> {
+    options: &'o ReadOptions,
+    context: Context,
+    places: Vec<Place>,
+    dialect: Option<Dialect>,
+    soap: bool,
+    /// Elements inside the envelope with the literal prefix `edXML`, and without.
+    prefixed: u64,
+    unprefixed: u64,
+    unbound_seen: bool,
+    header_text: usize,
+    document: Document,
+    status: Status,
+    found_message: bool,
+    found_status: bool,
+    order: Vec<&'static str>,
+    signature: Option<SignatureState>,
+    signature_position: Option<Position>,
+    bussiness_seen: bool,
+    trace_seen: bool,
+    references: Vec<Reference>,
+    joined: Vec<Joined>,
+    total: u64,
+}
+
+impl<'o> Structure<'o> {
+    pub(super) fn new(options: &'o ReadOptions) -> Self {
+        Structure {
+            options,
+            context: Context::new(options.max_findings),
+            places: Vec::new(),
+            dialect: None,
+            soap: false,
+            prefixed: 0,
+            unprefixed: 0,
+            unbound_seen: false,
+            header_text: 0,
+            document: Document::default(),
+            status: Status::default(),
+            found_message: false,
+            found_status: false,
+            order: Vec::new(),
+            signature: None,
+            signature_position: None,
+            bussiness_seen: false,
+            trace_seen: false,
+            references: Vec::new(),
+            joined: Vec::new(),
+            total: 0,
+        }
+    }
+
+    pub(super) fn read<R: Read>(
+        mut self,
+        mut xml: xml::Reader<R>,
+        sink: &mut dyn AttachmentSink,
+    ) -> Result<Packet> {
+        let readable = match self.walk(&mut xml, sink) {
+            Ok(()) => true,
+            Err(Stop::Machine(error)) => return Err(error),
+            Err(Stop::Packet(finding)) => {
+                self.context.findings.push(finding);
+                false
+            }
+        };
+        self.prolog_findings(&xml);
+        Ok(self.conclude(readable, xml.offset()))
+    }
+
+    fn walk<R: Read>(
+        &mut self,
+        xml: &mut xml::Reader<R>,
+        sink: &mut dyn AttachmentSink,
+    ) -> std::result::Result<(), Stop> {
+        let mut root_end = None;
+        loop {
+            match xml.next_event().map_err(stop)? {
+                Event::Start(start) => {
+                    let before = self.context.findings.len();
+                    let step = self.step(&start);
+                    let namespace = match start.namespace() {
+                        Namespace::Bound(uri) if matches!(step, Step::Keep) => Some(uri.to_owned()),
+                        _ => None,
+                    };
+                    let name = start.local().into();
+                    let has_attributes = start.attributes().next().is_some();
+                    let position = xml.position();
+                    self.context.findings.place(before, position);
+                    let tag = Tag {
+                        name,
+                        position,
+                        has_attributes,
+                    };
+                    self.take_step(step, tag, namespace, xml, sink)?;
+                }
+                Event::End(_) => {
+                    self.leave_place();
+                    if self.places.is_empty() {
+                        root_end = Some(xml.offset());
+                    }
+                }
+                Event::Declaration(declaration) => {
+                    let other = declaration
+                        .encoding()
+                        .is_some_and(|encoding| !encoding.eq_ignore_ascii_case("UTF-8"));
+                    if other {
+                        self.report(FindingCode::EncodingLabel, xml.position());
+                    }
+                }
+                Event::Text(text) if !text.is_whitespace() => {
+                    let position = xml.position();
+                    self.report(FindingCode::TextUnexpected, position);
+                }
+                Event::Text(_) | Event::Comment | Event::ProcessingInstruction(_) => {}
+                Event::EndOfDocument => break,
+            }
+        }
+        let trailing = root_end.map_or(0, |end| xml.offset().saturating_sub(end));
+        if trailing > 2 {
+            let finding = Finding::new(FindingCode::TrailingWhiteSpace, "")
+                .with("bytes", trailing.to_string())
+                .at(xml.position());
+            self.context.findings.push(finding);
+        }
+        Ok(())
+    }
+
+    /// Decides by the element's local name and by where one is.
+    fn step(&mut self, start: &StartTag<'_>) -> Step {
+        let local = start.local();
+        self.look_at_prefix(start);
+        let Some(place) = self.places.last().copied() else {
+            return self.root_step(start);
+        };
+        match (place, local) {
+            (Place::Root, "edXMLEnvelope") => self.envelope(start, DialectShape::Official),
+            (Place::Root, "Envelope") => self.envelope(start, DialectShape::Soap),
+            (Place::Root | Place::Envelope | Place::Body, "AttachmentEncoded") => {
+                Step::Into(Place::List)
+            }
+            (Place::Root, "edXML") => Step::Into(Place::Root),
+            (Place::Root, _) if self.dialect.is_none() && self.places.len() <= ENVELOPE_WITHIN => {
+                Step::Into(Place::Root)
+            }
+            (Place::Root, _) => Step::Skip(FindingCode::RootChildUnknown),
+            (Place::Envelope, "edXMLHeader" | "Header") => Step::Into(Place::Header),
+            (Place::Envelope, "edXMLBody" | "Body") => Step::Into(Place::Body),
+            (Place::Envelope | Place::Body, "edXMLAttachments") => {
+                self.report_start(FindingCode::AttachmentsInEnvelope, start.local());
+                Step::Into(Place::List)
+            }
+            (Place::Header, "MessageHeader") => {
+                self.message_header(start, DialectStatus::MessageHeader)
+            }
+            (Place::Header, "Status") => self.message_header(start, DialectStatus::StatusElement),
+            (Place::Header, "TraceHeaderList") => {
+                if self.document.trace_header_list.take().is_some() {
+                    self.report_start(FindingCode::ElementRepeated, start.local());
+                }
+                self.document.trace_header_list = Some(TraceHeaderList::default());
+                if start.attributes().next().is_some() {
+                    self.report_start(FindingCode::TraceListAttributes, start.local());
+                }
+                Step::Into(Place::Trace)
+            }
+            (Place::Header, "Signature" | "DigitalSignature") => Step::Keep,
+            (Place::Body, "edXMLManifest") => Step::Into(Place::Manifest),
+            (Place::Body, "Manifest") => {
+                self.report_start(FindingCode::ManifestName, start.local());
+                Step::Into(Place::Manifest)
+            }
+            (Place::Manifest, "Reference") | (Place::MessageHeader | Place::Trace, _) => Step::Keep,
+            (Place::List, "Attachment") => Step::Attachment,
+            _ => Step::Skip(FindingCode::ElementUnknown),
+        }
+    }
+
+    fn root_step(&mut self, start: &StartTag<'_>) -> Step {
+        match start.local() {
+            "edXML" => Step::Into(Place::Root),
+            "edXMLEnvelope" => {
+                self.report_start(FindingCode::EnvelopeIsRoot, start.local());
+                self.envelope(start, DialectShape::BareEnvelope)
+            }
+            "Envelope" => self.envelope(start, DialectShape::Soap),
+            _ => {
+                self.report_start(FindingCode::RootName, start.local());
+                Step::Into(Place::Root)
+            }
+        }
+    }
+
+    fn envelope(&mut self, start: &StartTag<'_>, shape: DialectShape) -> Step {
+        if self.dialect.is_some() {
+            self.report_start(FindingCode::ElementRepeated, start.local());
+            return Step::Pass;
+        }
+        let namespace = DialectNamespace::of(start.namespace());
+        self.soap = shape == DialectShape::Soap;
+        if self.soap {
+            self.report_start(FindingCode::SoapEnvelope, start.local());
+        }
+        self.dialect = Some(Dialect {
+            namespace,
+            shape,
+            status: DialectStatus::MessageHeader,
+        });
+        Step::Into(Place::Envelope)
+    }
+
+    fn message_header(&mut self, start: &StartTag<'_>, status: DialectStatus) -> Step {
+        if self.found_message {
+            self.report_start(FindingCode::ElementRepeated, start.local());
+            // The last one counts, as a rebuild has it.
+            let trace = self.document.trace_header_list.take();
+            self.document = Document {
+                trace_header_list: trace,
+                ..Document::default()
+            };
+            self.status = Status::default();
+            self.found_status = false;
+            self.order.clear();
+        }
+        self.found_message = true;
+        if status == DialectStatus::StatusElement {
+            self.found_status = true;
+        }
+        if let Some(dialect) = &mut self.dialect {
+            dialect.status = status;
+        }
+        Step::Into(Place::MessageHeader)
+    }
+
+    /// Counts how elements of the envelope are prefixed, finds prefixes that
+    /// are not declared, and learns the namespace inside a SOAP envelope.
+    fn look_at_prefix(&mut self, start: &StartTag<'_>) {
+        let soap_namespace =
+            matches!(start.namespace(), Namespace::Bound(uri) if SOAP_NAMESPACES.contains(&uri));
+        if soap_namespace && start.prefix() == Some("edXML") {
+            self.report_start(FindingCode::SoapPrefix, start.local());
+        }
+        let unbound = start.namespace() == Namespace::Unbound
+            || start
+                .attributes()
+                .any(|attribute| attribute.namespace() == Namespace::Unbound);
+        if unbound && !self.unbound_seen {
+            self.unbound_seen = true;
+            let finding = self
+                .context
+                .finding(FindingCode::PrefixUnbound)
+                .with("element", start.local().to_owned());
+            self.context.findings.push(finding);
+        }
+        let in_envelope = !matches!(self.places.last(), None | Some(Place::Root | Place::List));
+        let counts = in_envelope || start.local() == "edXMLEnvelope";
+        let signature = matches!(start.local(), "Signature" | "DigitalSignature");
+        if counts && !signature && !soap_namespace {
+            if start.prefix() == Some("edXML") {
+                self.prefixed += 1;
+            } else {
+                self.unprefixed += 1;
+            }
+        }
+        if let Some(dialect) = self
+            .dialect
+            .as_mut()
+            .filter(|_| in_envelope && !soap_namespace)
+        {
+            let namespace = DialectNamespace::of(start.namespace());
+            let better = dialect.shape == DialectShape::Soap
+                && dialect.namespace == DialectNamespace::Other
+                && !signature;
+            if better {
+                dialect.namespace = namespace;
+            }
+        }
+    }
+
+    fn take_step<R: Read>(
+        &mut self,
+        step: Step,
+        tag: Tag,
+        namespace: Option<String>,
+        xml: &mut xml::Reader<R>,
+        sink: &mut dyn AttachmentSink,
+    ) -> std::result::Result<(), Stop> {
+        match step {
+            Step::Into(place) => {
+                // Paths name the parts of a packet, not the shells around them.
+                let name = match place {
+                    Place::MessageHeader => "MessageHeader",
+                    Place::Trace => "TraceHeaderList",
+                    Place::Manifest => "edXMLManifest",
+                    Place::List => "AttachmentEncoded",
+                    _ => "",
+                };
+                if !name.is_empty() {
+                    self.context.enter(name, None, Some(tag.position));
+                }
+                self.places.push(place);
+                Ok(())
+            }
+            Step::Skip(code) => {
+                self.context.enter(&tag.name, None, Some(tag.position));
+                self.context.report(code);
+                self.context.leave();
+                skip(xml)
+            }
+            Step::Pass => skip(xml),
+            Step::Attachment => self.attachment(tag, xml, sink),
+            Step::Keep => {
+                let node = self.keep(tag, xml)?;
+                self.kept(node, namespace);
+                Ok(())
+            }
+        }
+    }
+
+    fn leave_place(&mut self) {
+        let named = matches!(
+            self.places.pop(),
+            Some(Place::MessageHeader | Place::Trace | Place::Manifest | Place::List)
+        );
+        if named {
+            self.context.leave();
+        }
+    }
+
+    /// Builds the small tree of an element that has just started.
+    fn keep<R: Read>(
+        &mut self,
+        tag: Tag,
+        xml: &mut xml::Reader<R>,
+    ) -> std::result::Result<Node, Stop> {
+        let mut open: Vec<Node> = Vec::new();
+        let mut current = Node::from(tag);
+        loop {
+            match xml.next_event().map_err(stop)? {
+                Event::Start(start) => {
+                    self.look_at_prefix_below(&start, &open, &current);
+                    let name = start.local().into();
+                    let has_attributes = start.attributes().next().is_some();
+                    let tag = Tag {
+                        name,
+                        position: xml.position(),
+                        has_attributes,
+                    };
+                    open.push(std::mem::replace(&mut current, Node::from(tag)));
+                }
+                Event::Text(text) => {
+                    let bytes = text.bytes().len();
+                    self.header_text += bytes;
+                    if current.text.len() + bytes > self.options.max_text {
+                        return Err(self.over("packet.max_text", self.options.max_text, xml));
+                    }
+                    if self.header_text > self.options.max_header {
+                        return Err(self.over("packet.max_header", self.options.max_header, xml));
+                    }
+                    current.text.push_str(text.as_str());
+                }
+                Event::End(_) => match open.pop() {
+                    Some(mut parent) => {
+                        parent.children.push(std::mem::take(&mut current));
+                        current = parent;
+                    }
+                    None => return Ok(current),
+                },
+                Event::EndOfDocument => return Ok(current),
+                _ => {}
+            }
+        }
+    }
+
+    /// The prefix of an element inside a kept tree; a signature's own are its own.
+    fn look_at_prefix_below(&mut self, start: &StartTag<'_>, open: &[Node], current: &Node) {
+        let top = open.first().unwrap_or(current);
+        if !matches!(&*top.name, "Signature" | "DigitalSignature") {
+            self.look_at_prefix(start);
+        }
+    }
+
+    fn over<R: Read>(&self, limit: &'static str, maximum: usize, xml: &xml::Reader<R>) -> Stop {
+        Stop::Packet(
+            Finding::new(FindingCode::LimitExceeded, "")
+                .with("limit", limit)
+                .with("maximum", maximum.to_string())
+                .at(xml.position()),
+        )
+    }
+
+    /// Takes a kept element to its place in the model.
+    fn kept(&mut self, mut node: Node, namespace: Option<String>) {
+        match self.places.last() {
+            Some(Place::Header) => self.kept_signature(&node, namespace.as_deref()),
+            Some(Place::Manifest) => {
+                let number = self.references.len() + 1;
+                self.context.enter("Reference", Some(number), node.position);
+                let reference = Reference::read(node, &mut self.context);
+                self.context.leave();
+                self.references.push(reference);
+            }
+            Some(Place::Trace) => {
+                match &*node.name {
+                    "Business" => {
+                        self.report_node(FindingCode::BusinessSpelling, &node);
+                        node.name = "Bussiness".into();
+                    }
+                    "Paper" => {
+                        self.report_node(FindingCode::PaperMisplaced, &node);
+                        return;
+                    }
+                    _ => {}
+                }
+                match &*node.name {
+                    "TraceHeader" => self.trace_seen = true,
+                    "Bussiness" => {
+                        self.bussiness_seen = true;
+                        if self.trace_seen {
+                            self.report_node(FindingCode::BusinessOrder, &node);
+                        }
+                    }
+                    _ => {}
+                }
+                let list = self.document.trace_header_list.get_or_insert_default();
+                if let Err(node) = list.read_child(node, &mut self.context) {
+                    self.report_node(FindingCode::ElementUnknown, &node);
+                }
+            }
+            _ => self.kept_header_child(node),
+        }
+    }
+
+    fn kept_signature(&mut self, node: &Node, namespace: Option<&str>) {
+        if self.signature.is_some() {
+            self.report_node(FindingCode::ElementRepeated, node);
+        }
+        self.signature = Some(signature_block::judge(node, namespace));
+        self.signature_position = node.position;
+    }
+
+    fn kept_header_child(&mut self, node: Node) {
+        let steering = &*node.name == "SteeringType";
+        if steering && node.text.trim().len() != node.text.len() || steering && node.text.is_empty()
+        {
+            self.report_node(FindingCode::SteeringPadded, &node);
+        }
+        if &*node.name == "StatusCode" {
+            self.found_status = true;
+        }
+        let known = Document::ELEMENTS.iter().chain(Status::ELEMENTS);
+        if let Some(name) = known.into_iter().find(|name| ***name == *node.name) {
+            if self.order.len() < 64 {
+                self.order.push(name);
+            }
+        }
+        let result = if STATUS_ONLY.contains(&&*node.name) {
+            self.status.read_child(node, &mut self.context)
+        } else {
+            self.document.read_child(node, &mut self.context)
+        };
+        if let Err(node) = result {
+            self.report_node(FindingCode::ElementUnknown, &node);
+        }
+    }
+
+    fn attachment<R: Read>(
+        &mut self,
+        tag: Tag,
+        xml: &mut xml::Reader<R>,
+        sink: &mut dyn AttachmentSink,
+    ) -> std::result::Result<(), Stop> {
+        let number = self.joined.len() + 1;
+        if number > self.options.max_attachments {
+            return Err(self.over("packet.max_attachments", self.options.max_attachments, xml));
+        }
+        self.context
+            .enter("Attachment", Some(number), Some(tag.position));
+        let mut incoming = Incoming::new(number, Some(tag.position));
+        loop {
+            match xml.next_event().map_err(stop)? {
+                Event::Start(start) => {
+                    self.look_at_prefix(&start);
+                    let name = start.local().into();
+                    let tag = Tag {
+                        name,
+                        position: xml.position(),
+                        has_attributes: false,
+                    };
+                    if matches!(&*tag.name, "ContentTransferEncoded" | "AttachmentData") {
+                        if incoming.data.is_some() {
+                            self.report(FindingCode::ElementRepeated, tag.position);
+                            skip(xml)?;
+                        } else {
+                            incoming.data = Some(self.data(number, xml, sink)?);
+                        }
+                    } else {
+                        let node = self.keep(tag, xml)?;
+                        incoming.read_child(node, &mut self.context);
+                    }
+                }
+                Event::End(_) | Event::EndOfDocument => break,
+                Event::Text(text) if !text.is_whitespace() => {
+                    let position = xml.position();
+                    self.report(FindingCode::TextUnexpected, position);
+                }
+                _ => {}
+            }
+        }
+        let had_data = incoming.data.is_some();
+        let joined = incoming.finish(&self.references, &mut self.context);
+        self.context.leave();
+        if had_data {
+            sink.finish(&joined.attachment)
+                .map_err(|error| Error::io("packet.read", error))?;
+        }
+        self.joined.push(joined);
+        Ok(())
+    }
+
+    fn data<R: Read>(
+        &mut self,
+        number: usize,
+        xml: &mut xml::Reader<R>,
+        sink: &mut dyn AttachmentSink,
+    ) -> std::result::Result<Received, Stop> {
+        let io = |error| Error::io("packet.read", error);
+        let left = self.options.max_total_size.saturating_sub(self.total);
+        let one = self.options.max_attachment_size;
+        let (room, limit) = if one <= left {
+            (one, ("packet.max_attachment_size", one))
+        } else {
+            (left, ("packet.max_total_size", self.options.max_total_size))
+        };
+        let mut data = Data::new(room, limit, self.options.unzip(), self.soap);
+        sink.start(number).map_err(io)?;
+        let start = xml.offset();
+        loop {
+            match xml.next_event().map_err(stop)? {
+                Event::Text(text) => data.push(text.bytes(), sink).map_err(io)?,
+                Event::Start(_) => {
+                    let position = xml.position();
+                    self.report(FindingCode::ElementUnknown, position);
+                    skip(xml)?;
+                }
+                Event::End(_) | Event::EndOfDocument => break,
+                _ => {}
+            }
+        }
+        let encoded = start..xml.position().byte;
+        let double = data.is_double();
+        let outcome = data.finish(sink).map_err(io)?;
+        if let Ok(outcome) = &outcome {
+            self.total += outcome.raw.size;
+        }
+        Ok(Received {
+            encoded,
+            double,
+            outcome,
+        })
+    }
+
+    fn report(&mut self, code: FindingCode, position: Position) {
+        let element =
+            crate::packet::element::element_of(&self.context.finding(code).path).to_owned();
+        let finding = self
+            .context
+            .finding(code)
+            .with("element", element)
+            .at(position);
+        self.context.findings.push(finding);
+    }
+
+    /// A finding about an element that has just started; the walk adds its
+    /// position.
+    fn report_start(&mut self, code: FindingCode, element: &str) {
+        self.context.enter(element, None, None);
+        self.context.report(code);
+        self.context.leave();
+    }
+
+    fn report_node(&mut self, code: FindingCode, node: &Node) {
+        self.context.enter(&node.name, None, node.position);
+        self.context.report(code);
+        self.context.leave();
+    }
+
+    fn prolog_findings<R: Read>(&mut self, xml: &xml::Reader<R>) {
+        let prolog = xml.prolog();
+        let start = Position {
+            byte: 0,
+            line: 1,
+            column: 1,
+        };
+        if prolog.bom {
+            self.report(FindingCode::ByteOrderMark, start);
+        }
+        if prolog.leading_junk > 0 {
+            let finding = Finding::new(FindingCode::LeadingJunk, "")
+                .with("bytes", prolog.leading_junk.to_string())
+                .at(start);
+            self.context.findings.push(finding);
+        }
+    }
+
+    /// What can only be said at the end.
+    fn conclude(mut self, readable: bool, size: u64) -> Packet {
+        self.dialect_findings();
+        let content = self.content(readable);
+        let attachments = join(
+            std::mem::take(&mut self.joined),
+            &self.references,
+            &mut self.context,
+        );
+        let signature = self.signature.unwrap_or(SignatureState::Absent);
+        if matches!(content, Content::Document(_)) {
+            let mut finding = Finding::new(signature_block::finding(signature), "Signature");
+            finding.position = self.signature_position;
+            self.context.findings.push(finding);
+        }
+        let mut findings = self.context.findings.into_vec();
+        findings.sort_by_key(|finding| finding.position.map_or(u64::MAX, |at| at.byte));
+        Packet {
+            readable,
+            content,
+            dialect: self.dialect,
+            attachments,
+            signature,
+            size,
+            findings,
+            positions: self.context.positions,
+        }
+    }
+
+    fn dialect_findings(&mut self) {
+        let Some(dialect) = self.dialect else { return };
+        let plain = |code| Finding::new(code, "edXMLEnvelope");
+        if dialect.namespace != DialectNamespace::Qcvn {
+            let finding = plain(FindingCode::NamespaceDialect).with("dialect", dialect.to_string());
+            self.context.findings.push(finding);
+        }
+        if self.prefixed == 0 {
+            self.context
+                .findings
+                .push(plain(FindingCode::PrefixMissing));
+        } else if self.unprefixed > 0 {
+            self.context
+                .findings
+                .push(plain(FindingCode::NamespaceMixed));
+        }
+        let official =
+            dialect.status == DialectStatus::MessageHeader && dialect.shape != DialectShape::Soap;
+        if self.found_status && !official {
+            let finding = Finding::new(FindingCode::StatusDialect, "MessageHeader")
+                .with("dialect", dialect.to_string());
+            self.context.findings.push(finding);
+        }
+    }
+
+    fn content(&mut self, readable: bool) -> Content {
+        let elements: &'static [&'static str] = if self.found_status {
+            Status::ELEMENTS
+        } else {
+            Document::ELEMENTS
+        };
+        let mut order = Order::new(elements);
+        self.order.iter().for_each(|name| order.follow(name));
+        if order.broken {
+            let finding = Finding::new(FindingCode::ElementOrder, "MessageHeader")
+                .with("element", "MessageHeader");
+            self.context.findings.push(finding);
+        }
+        let mut document = std::mem::take(&mut self.document);
+        if self.found_status {
+            let mut status = std::mem::take(&mut self.status);
+            status.from = document.from.take();
+            status.response_for = document.response_for.pop();
+            if !document.response_for.is_empty() {
+                let finding =
+                    Finding::new(FindingCode::ElementRepeated, "MessageHeader/ResponseFor")
+                        .with("element", "ResponseFor");
+                self.context.findings.push(finding);
+            }
+            // A status has one ResponseFor.
+            self.context
+                .findings
+                .rename("MessageHeader/ResponseFor[1]", "MessageHeader/ResponseFor");
+            return Content::Status(Box::new(status));
+        }
+        if Group::is_absent(&document) {
+            if readable {
+                self.context
+                    .findings
+                    .push(Finding::new(FindingCode::UnknownBody, ""));
+            }
+            return Content::Unknown;
+        }
+        self.document_findings(&mut document);
+        Content::Document(Box::new(document))
+    }
+
+    /// Deviations of a document that show only when all of it is known.
+    fn document_findings(&mut self, document: &mut Document) {
+        let path = "TraceHeaderList";
+        if document.trace_header_list.is_none() {
+            self.push(FindingCode::TraceListMissing, path.to_owned());
+        }
+        if !self.bussiness_seen {
+            self.push(FindingCode::BusinessMissing, path.to_owned());
+        }
+        let Some(list) = &mut document.trace_header_list else {
+            return;
+        };
+        for (index, hop) in list.trace_header.iter().enumerate() {
+            if hop.organ_id.is_none() {
+                let path = format!("{path}/TraceHeader[{}]", index + 1);
+                self.push(FindingCode::TraceOrganMissing, path);
+            }
+        }
+        if let Some(bussiness) = &mut list.bussiness {
+            let mut seen: Vec<ReplacementInfo> = Vec::new();
+            let mut repeated = 0;
+            for list in &mut bussiness.replacement_info_list {
+                list.replacement_info.retain(|info| {
+                    let known = seen.contains(info);
+                    if known {
+                        repeated += 1;
+                    } else if seen.len() < 1_000 {
+                        seen.push(info.clone());
+                    }
+                    !known
+                });
+            }
+            for _ in 0..repeated {
+                self.push(
+                    FindingCode::ReplacementRepeated,
+                    format!("{path}/Bussiness/ReplacementInfoList[1]"),
+                );
+            }
+        }
+        if target::recall_named_elsewhere(document) {
+            self.push(
+                FindingCode::RecallTargetByResponse,
+                format!("{path}/Bussiness"),
+            );
+        }
+    }
+
+    fn push(&mut self, code: FindingCode, path: String) {
+        let mut finding = Finding::new(code, path);
+        finding.position = self.context.positions.find(&finding.path);
+        self.context.findings.push(finding);
+    }
+}
+
+/// Passes over an element that has just started.
+fn skip<R: Read>(xml: &mut xml::Reader<R>) -> std::result::Result<(), Stop> {
+    let mut depth = 1_u64;
+    while depth > 0 {
+        match xml.next_event().map_err(stop)? {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            Event::EndOfDocument => break,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn stop(error: XmlError) -> Stop {
+    let code = match error.kind {
+        XmlErrorKind::Io(error) => return Stop::Machine(Error::io("packet.read", error)),
+        XmlErrorKind::NotWellFormed(flaw) => {
+            return Stop::Packet(
+                Finding::new(FindingCode::NotWellFormed, "")
+                    .with("detail", flaw.to_string())
+                    .at(error.position),
+            );
+        }
+        XmlErrorKind::LimitExceeded { limit, maximum } => {
+            return Stop::Packet(
+                Finding::new(FindingCode::LimitExceeded, "")
+                    .with("limit", format!("packet.{limit}"))
+                    .with("maximum", maximum.to_string())
+                    .at(error.position),
+            );
+        }
+        XmlErrorKind::UnsupportedEncoding => FindingCode::EncodingUnsupported,
+        XmlErrorKind::InvalidUtf8 => FindingCode::InvalidUtf8,
+        XmlErrorKind::InvalidCharacter => FindingCode::InvalidCharacter,
+        XmlErrorKind::DoctypeForbidden => FindingCode::DoctypeForbidden,
+        XmlErrorKind::UnknownEntity => FindingCode::EntityUnknown,
+        XmlErrorKind::UnexpectedEnd => FindingCode::UnexpectedEnd,
+    };
+    Stop::Packet(Finding::new(code, "").at(error.position))
+}
