@@ -98,10 +98,14 @@ fn whole(english: &str, vietnamese: &str) -> Vec<Problem> {
 fn one(error: &serde_json::Error) -> Vec<Problem> {
     let place = format!("{}:{}", error.line(), error.column());
     let words = error.to_string();
+    // The place is said before.
+    let words = words
+        .rsplit_once(" at line ")
+        .map_or(words.as_str(), |(words, _)| words);
     let detail = if error.is_data() && !words.starts_with(TWICE) {
         ""
     } else {
-        words.as_str()
+        words
     };
     vec![Problem::new(
         "",
