@@ -320,6 +320,22 @@ fn an_id_of_nothing_but_its_prefix_is_no_id() {
     assert_eq!(list[0]["ContentId"].as_str().unwrap().len(), 32);
 }
 
+#[test]
+fn the_meta_of_the_manual_can_be_built() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/command-line.md");
+    let manual = fs::read_to_string(manual).unwrap();
+    let (_, rest) = manual.split_once("```json\n").unwrap();
+    let (meta, _) = rest.split_once("```").unwrap();
+    let meta = serde_json::from_str(meta).unwrap();
+    let folder = folder();
+    let files = full_files(folder.path());
+    let packet = build(folder.path(), "a.edxml", &meta, &files[..1]);
+    let line = check(&packet);
+    assert_eq!(line["document"]["Subject"], meta["Subject"]);
+    let run = run(["check".as_ref(), "--sending".as_ref(), packet.as_os_str()]);
+    assert_eq!(run.code, 0, "{}", run.out);
+}
+
 #[cfg(unix)]
 #[test]
 fn the_packet_has_the_rights_of_any_new_file() {

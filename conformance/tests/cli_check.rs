@@ -319,13 +319,20 @@ fn nothing_of_a_packet_can_steer_the_terminal() {
         &full_files(folder.path()),
     );
     let text = fs::read_to_string(&packet).unwrap();
-    // C1 controls and marks of direction are characters XML allows.
-    let hostile = text.replace("000.00.00.H98", "H99.02\u{9b}31m\u{202e}");
-    let hostile = hostile.replace(">H99.02<", ">H99.02\u{9b}31m\u{202e}<");
+    // C1 controls, marks of direction and line ends are characters XML allows.
+    let hostile = text.replace(
+        "000.00.00.H98",
+        "H99.02\u{9b}31m\u{202e}\nx: document; 0 errors",
+    );
+    let hostile = hostile.replace(
+        ">H99.02<",
+        ">H99.02\u{9b}31m\u{202e}\nx: document; 0 errors<",
+    );
     fs::write(&packet, hostile).unwrap();
     let run = run(["check".as_ref(), packet.as_os_str()]);
     assert!(run.out.contains("receiver-repeated"), "{}", run.out);
     assert!(!run.out.contains(['\u{9b}', '\u{202e}']));
+    assert!(!run.out.contains("\nx: document"), "{}", run.out);
 }
 
 #[test]

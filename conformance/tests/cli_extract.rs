@@ -180,5 +180,22 @@ fn a_folder_that_cannot_be_written_ends_with_2() {
     }
     let run = extract(&packet, &out, &[]);
     assert_eq!(run.code, 2, "{}", run.out);
-    assert!(run.err.contains("a.edxml"), "{}", run.err);
+    let words = format!("{}: cannot be written: access is denied", out.display());
+    assert!(run.err.contains(&words), "{}", run.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_file_ends_with_2_and_is_named() {
+    let folder = folder();
+    let files = full_files(folder.path());
+    let packet = build(folder.path(), "a.edxml", &minimal_document(), &files[..1]);
+    // Nobody, not even root, can make a file there.
+    let run = extract(&packet, Path::new("/proc/self"), &[]);
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(
+        run.err.contains("/proc/self: cannot be written: "),
+        "{}",
+        run.err
+    );
 }

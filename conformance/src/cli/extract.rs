@@ -1,6 +1,8 @@
 //! `extract`: writes the attachments of a packet into a folder.
 
-use lienthong::packet::ToFolder;
+use std::io;
+
+use lienthong::packet::{AttachmentSink, ReceivedAttachment, ToFolder};
 
 use super::check::open_and_read;
 use super::failure::Failure;
@@ -18,9 +20,55 @@ pub(super) fn run(
     if let Err(error) = path.metadata() {
         return Err(Failure::reading(path, &error));
     }
-    let mut folder = ToFolder::new(&arguments.out)
+    let folder = ToFolder::new(&arguments.out)
         .map_err(|error| Failure::library(Exit::Usage, &arguments.out.to_string_lossy(), &error))?
         .keep_raw(arguments.raw);
-    let packet = open_and_read(path, &read, &mut folder)?;
-    Report::new(path, &packet, &check, folder.files()).print(arguments.format, session)
+    let mut sink = Watched {
+        folder,
+        failed: None,
+    };
+    let read = open_and_read(path, &read, &mut sink);
+    if let Some(error) = &sink.failed {
+        return Err(Failure::writing(&arguments.out, error));
+    }
+    Report::new(path, &read?, &check, sink.folder.files()).print(arguments.format, session)
+}
+
+/// The folder, and whether it was the one to fail: reading a packet ends with
+/// the same kind of error whether the source or the target is at fault.
+struct Watched {
+    folder: ToFolder,
+    failed: Option<io::Error>,
+}
+
+impl Watched {
+    fn watch(&mut self, done: io::Result<()>) -> io::Result<()> {
+        done.map_err(|error| {
+            let kind = error.kind();
+            self.failed = Some(error);
+            kind.into()
+        })
+    }
+}
+
+impl AttachmentSink for Watched {
+    fn start(&mut self, number: usize) -> io::Result<()> {
+        let done = self.folder.start(number);
+        self.watch(done)
+    }
+
+    fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let done = self.folder.raw(bytes);
+        self.watch(done)
+    }
+
+    fn entry(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let done = self.folder.entry(bytes);
+        self.watch(done)
+    }
+
+    fn finish(&mut self, attachment: &ReceivedAttachment) -> io::Result<()> {
+        let done = self.folder.finish(attachment);
+        self.watch(done)
+    }
 }

@@ -101,8 +101,9 @@ impl Session<'_> {
 
     /// A failure on standard error. There is nowhere to report that this fails.
     fn complain(&mut self, failure: &Failure) {
-        let text = failure.message(self.language);
-        let _ = writeln!(self.err, "lienthong-conformance: {}", text::plain(text));
+        for line in failure.message(self.language).lines() {
+            let _ = writeln!(self.err, "lienthong-conformance: {}", text::plain(line));
+        }
     }
 
     fn pick<'t>(&self, english: &'t str, vietnamese: &'t str) -> &'t str {

@@ -6,15 +6,15 @@ use super::Session;
 use super::failure::Failure;
 use super::report::Report;
 
-/// A text in which nothing can steer the terminal: organ ids, element names and
-/// file names come from outside.
+/// A text on one line in which nothing can steer the terminal: organ ids,
+/// element names and file names come from outside.
 pub(super) fn plain(text: &str) -> String {
     text.chars()
         .map(|character| {
             // Marks that turn the direction of writing can make a name look like another.
             let turns = matches!(character, '\u{200E}' | '\u{200F}' | '\u{061C}'
                 | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-            if turns || (character.is_control() && character != '\n') {
+            if turns || character.is_control() {
                 '\u{FFFD}'
             } else {
                 character
