@@ -29,7 +29,7 @@ pub(super) fn is_declaration(bytes: &[u8]) -> bool {
 }
 
 /// The parts of an XML declaration.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct DeclarationSpans {
     version: Span,
     encoding: Option<Span>,

@@ -90,7 +90,7 @@ struct Open {
 /// An event without its borrows; numbers are places in the buffer.
 #[derive(Clone, Copy, Debug)]
 enum Token {
-    Declaration(Span, DeclarationSpans),
+    Declaration(Span),
     Start(Span),
     End,
     Text(Span, TextKind),
@@ -122,6 +122,7 @@ pub struct Reader<R> {
     state: State,
     fragment: bool,
     prolog: Prolog,
+    declaration: DeclarationSpans,
     position: Position,
     tag: Tag,
     scope: Scope,
@@ -162,6 +163,7 @@ impl<R: Read> Reader<R> {
             state,
             fragment: state == State::Content,
             prolog: Prolog::default(),
+            declaration: DeclarationSpans::default(),
             position,
             tag: Tag::default(),
             scope: Scope::default(),
@@ -227,7 +229,7 @@ impl<R: Read> Reader<R> {
                 scope: &self.scope,
             }),
             Token::End => Event::End(self.end_tag()),
-            Token::Declaration(span, parts) => Event::Declaration(parts.read(span.bytes(all))),
+            Token::Declaration(span) => Event::Declaration(self.declaration.read(span.bytes(all))),
             Token::Comment => Event::Comment,
             Token::ProcessingInstruction => Event::ProcessingInstruction(&self.target),
             Token::EndOfDocument => Event::EndOfDocument,
@@ -371,8 +373,9 @@ impl<R: Read> Reader<R> {
         let (span, bytes) = self.tag_bytes(length);
         match prolog::parse_declaration(bytes) {
             Some(parts) => {
+                self.declaration = parts;
                 self.buffer.consume(length);
-                Ok(Some(Token::Declaration(span, parts)))
+                Ok(Some(Token::Declaration(span)))
             }
             None => self.fail(Flaw::Declaration, 0),
         }
@@ -682,9 +685,18 @@ impl<R: Read> Reader<R> {
         // The chunk begins after the CR of a CRLF.
         let mut first = 0;
         let mut at = 0;
+        // Continuation bytes of the last line of the chunk.
+        let mut continuations = 0;
         loop {
             let window = self.buffer.window();
-            let rest = window.get(at..).unwrap_or_default();
+            let mut rest = window.get(at..).unwrap_or_default();
+            while let Decoded::Char(c, size @ 2..) = scan::decode(rest)
+                && scan::is_xml_char(c)
+            {
+                continuations += size as u64 - 1;
+                at += size;
+                rest = window.get(at..).unwrap_or_default();
+            }
             at += if cdata {
                 scan::run_until::<b']'>(rest)
             } else {
@@ -716,37 +728,31 @@ impl<R: Read> Reader<R> {
                 }
                 [b'\n', ..] => {
                     self.buffer.line_ends_at(at);
+                    continuations = 0;
                     at += 1;
                     continue;
                 }
                 [b'\r', ..] if begun => break,
                 [b'\r', b'\n', ..] => {
+                    self.buffer.line_ends_at(1);
                     first = 1;
-                    at = 1;
+                    at = 2;
                     continue;
                 }
                 [b'\r'] => at_end = None,
                 [b'\r', ..] => return Ok(Some(self.lone_cr(kind))),
+                // A mark that the fast search stops at for another kind of text.
                 [b'\t' | b' '..=b'\x7F', ..] => {
                     at += 1;
                     continue;
                 }
-                _ => {
-                    let decoded = scan::decode(rest);
-                    match decoded {
-                        Decoded::Char(c, size) if scan::is_xml_char(c) => {
-                            self.buffer.wide_char(size);
-                            at += size;
-                            continue;
-                        }
-                        _ if begun => break,
-                        Decoded::Char(..) => {
-                            return self.fail(XmlErrorKind::InvalidCharacter, 0);
-                        }
-                        Decoded::Invalid => return self.fail(XmlErrorKind::InvalidUtf8, 0),
-                        Decoded::Incomplete => at_end = Some(XmlErrorKind::InvalidUtf8),
-                    }
-                }
+                _ => match scan::decode(rest) {
+                    Decoded::Char(c, _) if scan::is_xml_char(c) => continue,
+                    _ if begun => break,
+                    Decoded::Char(..) => return self.fail(XmlErrorKind::InvalidCharacter, 0),
+                    Decoded::Invalid => return self.fail(XmlErrorKind::InvalidUtf8, 0),
+                    Decoded::Incomplete => at_end = Some(XmlErrorKind::InvalidUtf8),
+                },
             }
             if !self.fill()? {
                 return match at_end {
@@ -759,6 +765,7 @@ impl<R: Read> Reader<R> {
             return Ok(None);
         }
         self.brackets = self.brackets_before(first, at);
+        self.buffer.add_continuations(continuations);
         let start = self.buffer.start();
         self.buffer.skip(at);
         let span = Span {
