@@ -265,6 +265,7 @@ fn name_at(inside: &[u8], at: usize, missing: Flaw) -> Result<Name, Refusal> {
 fn what_is_wrong(bytes: &[u8], otherwise: Flaw) -> XmlErrorKind {
     match scan::decode(bytes) {
         Decoded::Invalid => XmlErrorKind::InvalidUtf8,
+        Decoded::Incomplete if !bytes.is_empty() => XmlErrorKind::InvalidUtf8,
         Decoded::Char(c, _) if !scan::is_xml_char(c) => XmlErrorKind::InvalidCharacter,
         _ => otherwise.into(),
     }

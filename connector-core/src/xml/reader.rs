@@ -320,7 +320,7 @@ impl<R: Read> Reader<R> {
 
     /// Reads what stands before the first `<`, and the declaration if there is one.
     fn beginning(&mut self) -> Result<Option<Token>, XmlError> {
-        self.ensure(4)?;
+        self.ensure(3)?;
         match prolog::sniff(self.buffer.window()) {
             prolog::Signature::Utf8Mark => {
                 self.buffer.consume_mark(3);
@@ -357,8 +357,9 @@ impl<R: Read> Reader<R> {
                 return self.fail(XmlErrorKind::UnexpectedEnd, 0);
             }
         }
-        self.ensure(6)?;
-        let declared = prolog::is_declaration(self.buffer.window());
+        let declared = self.looking_at(b"<?xml")?
+            && self.ensure(6)?
+            && prolog::is_declaration(self.buffer.window());
         if declared || !only_space {
             self.prolog.leading_junk = before;
             if before > maximum as u64 {
