@@ -129,7 +129,8 @@ impl Tag {
             at = name.span.end;
             at += scan::space_run(rest(inside, at));
             if inside.get(at) != Some(&b'=') {
-                return refuse(Flaw::AttributeWithoutValue, at);
+                let kind = what_is_wrong(rest(inside, at), Flaw::AttributeWithoutValue);
+                return refuse(kind, at);
             }
             at += 1;
             at += scan::space_run(rest(inside, at));

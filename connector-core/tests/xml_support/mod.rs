@@ -1,6 +1,8 @@
 //! What the tests of the tokeniser share.
 #![allow(dead_code, reason = "not every test file uses every helper")]
 
+pub(crate) mod generate;
+
 use std::fmt::Write as _;
 use std::io::{self, Read};
 
