@@ -5,7 +5,13 @@
 //! Every figure comes from a fresh process of this same program, so that peak
 //! memory belongs to one operation. Rounds are interleaved.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -16,7 +22,8 @@ use std::time::Instant;
 
 use lienthong::packet::document::{Organ, OtherInfo};
 use lienthong::packet::{
-    Attachment, Date, Discard, DocumentBuilder, OutgoingDocument, ReadOptions, ToFolder, read_packet,
+    Attachment, Date, Discard, DocumentBuilder, OutgoingDocument, ReadOptions, ToFolder,
+    read_packet,
 };
 
 /// What is measured, in the order of a round.
@@ -165,7 +172,10 @@ fn plain_write(from: &Path, to: &PathBuf) -> u128 {
 /// The peak of this process's memory so far, in KiB.
 fn peak_kib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
@@ -180,7 +190,11 @@ fn run(folder: &Path, megabytes: usize, rounds: usize) {
                 .arg(folder)
                 .output()
                 .unwrap();
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            assert!(
+                output.status.success(),
+                "{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
             let text = String::from_utf8(output.stdout).unwrap();
             let mut fields = text.split_whitespace();
             let nanos: f64 = fields.next().unwrap().parse().unwrap();
@@ -190,23 +204,40 @@ fn run(folder: &Path, megabytes: usize, rounds: usize) {
             *most = (*most).max(kib);
         }
     }
-    times.values_mut().for_each(|list| list.sort_by(f64::total_cmp));
+    times
+        .values_mut()
+        .for_each(|list| list.sort_by(f64::total_cmp));
     let median = |operation: &str| times[operation][rounds / 2];
     println!("one attachment of {megabytes} MB, {rounds} rounds; milliseconds");
-    println!("{:<18}{:>9}{:>9}{:>9}{:>16}", "operation", "median", "least", "most", "over idle, KiB");
+    println!(
+        "{:<18}{:>9}{:>9}{:>9}{:>16}",
+        "operation", "median", "least", "most", "over idle, KiB"
+    );
     for operation in OPERATIONS {
         let list = &times[operation];
         println!(
             "{operation:<18}{:>9.2}{:>9.2}{:>9.2}{:>16}",
-            median(operation), list[0], list[rounds - 1], memory[operation]
+            median(operation),
+            list[0],
+            list[rounds - 1],
+            memory[operation]
         );
     }
     let t = median("sha256-packet");
     let w = median("write-packet");
     let w_attachment = median("write-attachment");
-    println!("build into a sink   {:.2} T (target 0.5)", median("build-sink") / t);
-    println!("build to a file     {:.2} W (target 1.3)", median("build-file") / w);
-    println!("read with digests   {:.2} T (target 1.2)", median("read") / t);
+    println!(
+        "build into a sink   {:.2} T (target 0.5)",
+        median("build-sink") / t
+    );
+    println!(
+        "build to a file     {:.2} W (target 1.3)",
+        median("build-file") / w
+    );
+    println!(
+        "read with digests   {:.2} T (target 1.2)",
+        median("read") / t
+    );
     println!(
         "extract to files    {:.2} of 1.2 T + 1.3 W (target 1)",
         median("extract") / (1.2 * t + 1.3 * w_attachment)

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+mod crypto;
 pub mod error;
 pub mod finding;
 pub mod packet;
