@@ -338,7 +338,9 @@ impl Decoder {
         if !self.spaced {
             let (groups, rest) = block.split_at_checked(whole).unwrap_or((block, &[]));
             if let Ok(bytes) = STANDARD_NO_PAD.decode(groups, Out::from_slice(&mut self.decoded)) {
-                sink(bytes).map_err(Base64Error::Io)?;
+                if !bytes.is_empty() {
+                    sink(bytes).map_err(Base64Error::Io)?;
+                }
                 self.bytes += bytes.len() as u64;
                 self.offset += groups.len() as u64;
                 self.careful(rest, sink)?;
@@ -359,7 +361,9 @@ impl Decoder {
         // The characters left over (at most three) are found again from the back of the
         // block, where their places are known.
         let rest = rest_of(block, length - whole);
-        sink(bytes).map_err(Base64Error::Io)?;
+        if !bytes.is_empty() {
+            sink(bytes).map_err(Base64Error::Io)?;
+        }
         self.bytes += bytes.len() as u64;
         self.offset += (block.len() - rest.len()) as u64;
         self.careful(rest, sink)?;

@@ -3,6 +3,8 @@
 //! A packet that is built again must have the same bytes, so nothing in the archive comes
 //! from a clock, a random number or the machine: the entry is named after the digest of its
 //! content, the time is fixed, and the packing is done by one implementation in pure Rust.
+//! A build in which another crate turns on another back end of `flate2` packs differently; a
+//! test pins the bytes.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
