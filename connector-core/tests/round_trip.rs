@@ -220,3 +220,21 @@ fn a_full_disk_is_an_error_of_the_machine() {
         assert_eq!(error.retry(), lienthong::error::Retry::Safe);
     }
 }
+
+/// Found by this suite: what deflate packs too well was taken for a ZIP bomb.
+#[test]
+fn a_file_that_packs_extremely_well_still_arrives_unwrapped() {
+    for length in [900_000, 1_100_000, 3_000_000, 40_000_000_u64] {
+        let zeros = std::io::repeat(0).take(length);
+        let mut outgoing = made_up::fixed_document()
+            .attach(Attachment::from_reader("quét.bmp", zeros, Some(length)))
+            .build()
+            .unwrap();
+        let mut out = Vec::new();
+        outgoing.write_to(&mut out).unwrap();
+        let packet = read_packet(&out[..], &ReadOptions::default(), &mut Discard).unwrap();
+        let file = packet.attachments.last().unwrap();
+        assert!(file.is_wrapped(), "{length}: {:?}", packet.findings());
+        assert_eq!(file.content().unwrap().size, length);
+    }
+}

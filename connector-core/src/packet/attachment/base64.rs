@@ -15,7 +15,7 @@ use base64_simd::{Out, STANDARD, STANDARD_NO_PAD};
 
 /// Source bytes encoded at once. A multiple of three, so that no padding is due between
 /// blocks, and small enough that source and text stay in the second-level cache.
-const ENCODE_BLOCK: usize = 192 * 1024;
+const ENCODE_BLOCK: usize = 96 * 1024;
 
 /// Encodes bytes that arrive piece by piece into one line of base64.
 ///
@@ -193,8 +193,9 @@ pub(super) fn read_full(source: &mut dyn Read, block: &mut [u8]) -> io::Result<u
     Ok(filled)
 }
 
-/// Text handled at once by the [`Decoder`]. A multiple of four.
-const DECODE_TEXT: usize = 48 * 1024;
+/// Text handled at once by the [`Decoder`]. A multiple of four; block and buffers together fit
+/// into the first-level cache or nearly so, which measured fastest.
+const DECODE_TEXT: usize = 16 * 1024;
 const DECODE_BYTES: usize = DECODE_TEXT / 4 * 3;
 
 /// Why base64 text could not be decoded.
@@ -394,7 +395,9 @@ impl Decoder {
         if !self.spaced {
             let (groups, rest) = block.split_at_checked(whole).unwrap_or((block, &[]));
             if let Ok(bytes) = STANDARD_NO_PAD.decode(groups, Out::from_slice(&mut self.decoded)) {
-                sink(bytes).map_err(Base64Error::Io)?;
+                if !bytes.is_empty() {
+                    sink(bytes).map_err(Base64Error::Io)?;
+                }
                 self.bytes += bytes.len() as u64;
                 self.offset += groups.len() as u64;
                 self.careful(rest, sink)?;
@@ -415,7 +418,9 @@ impl Decoder {
         // The characters left over (at most three) are found again from the back of the
         // block, where their places are known.
         let rest = rest_of(block, length - whole);
-        sink(bytes).map_err(Base64Error::Io)?;
+        if !bytes.is_empty() {
+            sink(bytes).map_err(Base64Error::Io)?;
+        }
         self.bytes += bytes.len() as u64;
         self.offset += (block.len() - rest.len()) as u64;
         self.careful(rest, sink)?;
