@@ -1,4 +1,11 @@
 //! How fast the tokeniser is; run by hand with `--release -- --ignored --nocapture`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a helper of tests may fail loudly"
+)]
 
 use std::time::Instant;
 

@@ -1,4 +1,11 @@
 //! The tokeniser and libxml2 must agree on which documents are well-formed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a helper of tests may fail loudly"
+)]
 
 mod xml_support;
 

@@ -331,6 +331,8 @@ impl<R: Read> Reader<R> {
             }
             prolog::Signature::Nothing => {}
         }
+        // What is wrong here is told of the start, however the input came in.
+        let start = self.buffer.position();
         let mut before = 0u64;
         let mut only_space = true;
         let maximum = self.limits.max_leading_junk;
@@ -340,14 +342,22 @@ impl<R: Read> Reader<R> {
             let piece = window
                 .get(..found.unwrap_or(window.len()))
                 .unwrap_or_default();
-            if memchr(0, piece).is_some() {
-                return self.fail(XmlErrorKind::UnsupportedEncoding, 0);
-            }
+            let nul = memchr(0, piece);
+            let piece = piece.get(..nul.unwrap_or(piece.len())).unwrap_or_default();
             only_space = only_space && scan::space_run(piece) == piece.len();
             let length = piece.len();
             before += length as u64;
             if !only_space && before > maximum as u64 {
-                return self.fail(limit("max_leading_junk", maximum), 0);
+                return Err(XmlError {
+                    kind: limit("max_leading_junk", maximum),
+                    position: start,
+                });
+            }
+            if nul.is_some() {
+                return Err(XmlError {
+                    kind: XmlErrorKind::UnsupportedEncoding,
+                    position: start,
+                });
             }
             self.buffer.consume(length);
             if found.is_some() {

@@ -1,4 +1,11 @@
 //! What the tests of the tokeniser share.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a helper of tests may fail loudly"
+)]
 #![allow(dead_code, reason = "not every test file uses every helper")]
 
 pub(crate) mod generate;
