@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::command::Command;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, below};
 
 /// The whole of the demonstration. Everything it writes is below the target directory.
 pub(crate) fn run(workspace: &Workspace, names: &[&String]) -> Result<(), String> {
@@ -27,6 +27,10 @@ pub(crate) fn run(workspace: &Workspace, names: &[&String]) -> Result<(), String
     let packet = folder.join("packet.edxml");
     let extracted = folder.join("extracted");
 
+    // On its own, so that a first build shows how far it is.
+    let words = ["build", "--release", "--locked", "--package", "conformance"];
+    workspace.command("cargo").words(&words).run()?;
+
     let mut build = tool(workspace, "build");
     build.word(&meta);
     for file in &files {
@@ -41,7 +45,7 @@ pub(crate) fn run(workspace: &Workspace, names: &[&String]) -> Result<(), String
         .run()?;
 
     println!();
-    let found = below(&extracted)?;
+    let found = below(&extracted, &|_| true)?;
     for file in &files {
         let copy = found
             .iter()
@@ -102,25 +106,6 @@ fn made_up_document() -> Value {
         "SteeringType": 0,
         "OtherInfo": { "Priority": 0 }
     })
-}
-
-/// Every file below a folder.
-fn below(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let mut files = vec![];
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            if entry.file_type().map_err(failed)?.is_dir() {
-                folders.push(entry.path());
-            } else {
-                files.push(entry.path());
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// Compares two files piece by piece: they may be larger than memory.

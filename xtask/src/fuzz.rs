@@ -24,6 +24,13 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
     if targets.is_empty() {
         return Err(format!("{FOLDER} has no target"));
     }
+    // The fuzzer's own commands would rewrite a lock file that is missing or out of date.
+    let words = ["fetch", "--quiet", "--locked", "--manifest-path"];
+    workspace
+        .command("cargo")
+        .words(&words)
+        .word(format!("{FOLDER}/Cargo.toml"))
+        .run()?;
     for target in targets {
         workspace
             .command("cargo")

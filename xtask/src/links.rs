@@ -4,30 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::steps::Outcome;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, below};
 
 pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
-    let documents = workspace
-        .command("git")
-        .words(&[
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "*.md",
-        ])
-        .output()?;
     let (mut links, mut broken) = (0, vec![]);
-    for document in documents.split('\0').filter(|name| !name.is_empty()) {
-        let path = workspace.root.join(document);
-        let Ok(text) = fs::read_to_string(&path) else {
-            continue;
-        };
+    for path in documents(&workspace.root)? {
+        let name = path
+            .strip_prefix(&workspace.root)
+            .unwrap_or(&path)
+            .display();
+        let text = fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
         for target in targets(&text) {
             links += 1;
             if !place(&path, target).exists() {
-                broken.push(format!("{document}: {target}"));
+                broken.push(format!("{name}: {target}"));
             }
         }
     }
@@ -40,6 +30,18 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
             broken.join("\n   ")
         ))
     }
+}
+
+/// Every document of the tree: not those that builds left behind, nor those of tools.
+fn documents(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let files = below(root, &|folder| {
+        let name = folder.file_name().unwrap_or_default();
+        name != "target" && name != "artifacts" && !name.to_string_lossy().starts_with('.')
+    })?;
+    Ok(files
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|end| end == "md"))
+        .collect())
 }
 
 /// What the links of a Markdown text point at, as far as it lies in this tree.

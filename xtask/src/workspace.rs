@@ -1,6 +1,7 @@
 //! Where the chores work.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -75,4 +76,23 @@ impl Workspace {
         let places = std::env::split_paths(&outer).chain([self.tools().join("bin")]);
         std::env::join_paths(places).unwrap_or(outer)
     }
+}
+
+/// Every file below a folder, in order, without the folders that are not `wanted`.
+pub(crate) fn below(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, String> {
+    let mut files = vec![];
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if !entry.file_type().map_err(failed)?.is_dir() {
+                files.push(entry.path());
+            } else if wanted(&entry.path()) {
+                folders.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
