@@ -22,9 +22,9 @@ const OUTPUT_BLOCK: usize = 64 * 1024;
 /// most 1032 bytes of one, so about 4 MiB can pass between two judgements.
 const RATIO_STEP: u64 = 4096;
 
-/// Below this many unpacked bytes the ratio does not matter: a small file of blanks packs
-/// very well and harms nobody.
-const RATIO_FREE: u64 = 1024 * 1024;
+/// Below this many unpacked bytes the ratio does not matter: a white scan or a list of
+/// blanks packs very well, and this much harms nobody.
+const RATIO_FREE: u64 = 16 * 1024 * 1024;
 
 /// Why following the bytes stops.
 enum Stop {

@@ -5,7 +5,7 @@
 pub struct UnzipLimits {
     /// The largest unpacked size taken, in bytes.
     pub max_size: u64,
-    /// How many times larger than packed the entry may be. Judged beyond 1 MiB unpacked.
+    /// How many times larger than packed the entry may be. Judged beyond 16 MiB unpacked.
     pub max_ratio: u64,
 }
 
