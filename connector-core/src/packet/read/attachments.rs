@@ -54,7 +54,7 @@ fn content_id(node: &Node, number: usize, context: &mut Context) -> Option<Conte
     let text = leaf_text(node, context)?;
     let once = text
         .strip_prefix("cid:")
-        .is_some_and(|rest| !rest.starts_with("cid:"));
+        .is_some_and(|rest| !rest.trim_start().starts_with("cid:"));
     if !once {
         let finding = context
             .finding(FindingCode::ContentIdForm)

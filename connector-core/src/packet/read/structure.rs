@@ -576,8 +576,7 @@ impl<'o> Structure<'o> {
 
     fn kept_header_child(&mut self, node: Node) {
         let steering = &*node.name == "SteeringType";
-        if steering && node.text.trim().len() != node.text.len() || steering && node.text.is_empty()
-        {
+        if steering && (node.text.is_empty() || node.text.trim().len() != node.text.len()) {
             self.report_node(FindingCode::SteeringPadded, &node);
         }
         if &*node.name == "StatusCode" {
