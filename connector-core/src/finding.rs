@@ -582,6 +582,13 @@ impl Findings {
         }
     }
 
+    /// Gives a path to every finding since the `from`-th.
+    pub(crate) fn set_path(&mut self, from: usize, path: &str) {
+        for finding in self.list.iter_mut().skip(from) {
+            path.clone_into(&mut finding.path);
+        }
+    }
+
     /// Gives paths that start with `from` another start.
     pub(crate) fn rename(&mut self, from: &str, to: &str) {
         for finding in &mut self.list {

@@ -1,6 +1,7 @@
 //! Packets of Vietnam's national document axis: built, read and checked.
 #![forbid(unsafe_code)]
 
+pub mod axis;
 pub mod config;
 mod crypto;
 pub mod error;
