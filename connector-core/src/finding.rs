@@ -107,7 +107,7 @@ finding_codes! {
     // --- It cannot be read ---
     NotWellFormed = "not-well-formed", Error, "row 7",
         "The XML is not well-formed: {detail}. Ask the sender for the packet again; its bytes are kept as they came.",
-        "XML không đúng cú pháp: {detail}. Đề nghị bên gửi gửi lại gói tin; dữ liệu gốc vẫn được giữ nguyên.";
+        "XML không đúng cú pháp: {detail_vi}. Đề nghị bên gửi gửi lại gói tin; dữ liệu gốc vẫn được giữ nguyên.";
     UnexpectedEnd = "unexpected-end", Error, "row 7",
         "The packet ends before its last element is closed; it was probably cut off in transfer. Ask for it again.",
         "Gói tin kết thúc khi phần tử cuối chưa đóng; có thể đã bị cắt khi truyền. Đề nghị gửi lại.";

@@ -10,9 +10,8 @@
 //! of the axis to say: in one `ErrorCode` decides, in another `data.errorCode`
 //! or the word in `status`.
 
+use crate::crypto::digest::sha256;
 use std::fmt;
-
-use ring::digest::{SHA256, digest};
 
 /// How large and how deep an answer may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,13 +52,9 @@ pub struct NotAnAnswer {
 
 impl NotAnAnswer {
     fn of(body: &[u8]) -> Self {
-        let mut sha256 = [0; 32];
-        for (to, from) in sha256.iter_mut().zip(digest(&SHA256, body).as_ref()) {
-            *to = *from;
-        }
         NotAnAnswer {
             length: body.len(),
-            sha256,
+            sha256: sha256(body),
         }
     }
 }

@@ -489,6 +489,11 @@ impl<'o> Structure<'o> {
                 }
                 Event::End(_) => match open.pop() {
                     Some(mut parent) => {
+                        if parent.children.is_empty() {
+                            // Most groups are many with one child each; four
+                            // places for each would be most of the memory.
+                            parent.children.reserve_exact(1);
+                        }
                         parent.children.push(std::mem::take(&mut current));
                         current = parent;
                     }
@@ -939,6 +944,7 @@ fn stop(error: XmlError) -> Stop {
             return Stop::Packet(
                 Finding::new(FindingCode::NotWellFormed, "")
                     .with("detail", flaw.to_string())
+                    .with("detail_vi", flaw.vietnamese())
                     .at(error.position),
             );
         }
