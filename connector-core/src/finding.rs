@@ -107,7 +107,7 @@ finding_codes! {
     // --- It cannot be read ---
     NotWellFormed = "not-well-formed", Error, "row 7",
         "The XML is not well-formed: {detail}. Ask the sender for the packet again; its bytes are kept as they came.",
-        "XML không đúng cú pháp: {detail}. Đề nghị bên gửi gửi lại gói tin; dữ liệu gốc vẫn được giữ nguyên.";
+        "XML không đúng cú pháp: {detail_vi}. Đề nghị bên gửi gửi lại gói tin; dữ liệu gốc vẫn được giữ nguyên.";
     UnexpectedEnd = "unexpected-end", Error, "row 7",
         "The packet ends before its last element is closed; it was probably cut off in transfer. Ask for it again.",
         "Gói tin kết thúc khi phần tử cuối chưa đóng; có thể đã bị cắt khi truyền. Đề nghị gửi lại.";
@@ -579,6 +579,13 @@ impl Findings {
     pub(crate) fn place(&mut self, from: usize, position: Position) {
         for finding in self.list.iter_mut().skip(from) {
             finding.position = Some(position);
+        }
+    }
+
+    /// Gives a path to every finding since the `from`-th.
+    pub(crate) fn set_path(&mut self, from: usize, path: &str) {
+        for finding in self.list.iter_mut().skip(from) {
+            path.clone_into(&mut finding.path);
         }
     }
 

@@ -1,7 +1,9 @@
 //! Packets of Vietnam's national document axis: built, read and checked.
 #![forbid(unsafe_code)]
 
+pub mod axis;
 pub mod config;
+mod crypto;
 pub mod error;
 pub mod finding;
 pub mod packet;

@@ -1,4 +1,5 @@
 //! How fast the tokeniser is; run by hand with `--release -- --ignored --nocapture`.
+#![allow(clippy::print_stdout, reason = "what it measures is its result")]
 
 use std::time::Instant;
 

@@ -1,2 +1,107 @@
-//! Chores of the workspace.
-fn main() {}
+//! Chores of the workspace: `cargo xtask` says which.
+
+// A chore talks to the person who started it.
+#![allow(clippy::print_stdout)]
+
+mod c_library;
+mod command;
+mod demo;
+mod fuzz;
+mod generate;
+mod links;
+mod minimum_rust;
+mod needs;
+mod python;
+mod report;
+mod steps;
+mod workspace;
+
+use std::process::ExitCode;
+
+use workspace::Workspace;
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  test [--no-install] [NAME...]   run every step, or only those named; installs what is missing
+                                  when it may, unless told --no-install
+  test --list                     name the steps
+  demo [FILE...]                  build a packet around the files, check it, take it apart again
+                                  and compare; without a file it makes one up
+  generate [--check]              write the generated files, or only say which are out of date
+
+With CI=true a step that cannot run is a failure.";
+
+/// What a chore ended as, in the numbers a shell sees.
+enum End {
+    Good,
+    Bad,
+    Usage(String),
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let end = run(&arguments).unwrap_or_else(|message| {
+        eprintln!("error: {message}");
+        End::Bad
+    });
+    match end {
+        End::Good => ExitCode::SUCCESS,
+        End::Bad => ExitCode::from(1),
+        End::Usage(message) => {
+            eprintln!("error: {message}\n\n{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<End, String> {
+    let Some((chore, rest)) = arguments.split_first() else {
+        return Ok(End::Usage("no chore was named".into()));
+    };
+    let (options, names): (Vec<_>, Vec<_>) = rest.iter().partition(|word| word.starts_with("--"));
+    let known: &[&str] = match chore.as_str() {
+        "test" => &["--no-install", "--list"],
+        "generate" => &["--check"],
+        _ => &[],
+    };
+    if let Some(option) = options
+        .iter()
+        .find(|option| !known.contains(&option.as_str()))
+    {
+        return Ok(End::Usage(format!("{chore} has no option {option}")));
+    }
+    let has = |option: &str| options.iter().any(|given| *given == option);
+
+    match chore.as_str() {
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(End::Good)
+        }
+        "test" if has("--list") => {
+            report::list();
+            Ok(End::Good)
+        }
+        "test" => {
+            let chosen = match steps::choose(&names) {
+                Ok(chosen) => chosen,
+                Err(message) => return Ok(End::Usage(message)),
+            };
+            let workspace = Workspace::find()?;
+            let good = report::run(&workspace, &chosen, !has("--no-install"));
+            Ok(if good { End::Good } else { End::Bad })
+        }
+        "demo" => demo::run(&Workspace::find()?, &names).map(|()| End::Good),
+        "generate" if names.is_empty() => {
+            let workspace = Workspace::find()?;
+            if has("--check") {
+                generate::check(&workspace)?;
+            } else {
+                generate::write(&workspace)?;
+            }
+            Ok(End::Good)
+        }
+        "generate" => Ok(End::Usage("generate takes no names".into())),
+        other => Ok(End::Usage(format!("there is no chore `{other}`"))),
+    }
+}

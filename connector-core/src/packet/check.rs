@@ -289,13 +289,11 @@ impl<'a> Check<'a> {
                 self.header(FindingCode::ElementAdvised, path);
             }
         }
-        if let (Some(date), Some(today)) = (date, self.options.today) {
-            if date > today {
-                let path = "MessageHeader/PromulgationInfo/PromulgationDate";
-                self.push(
-                    Finding::new(FindingCode::DateInFuture, path).with("date", date.to_string()),
-                );
-            }
+        if let (Some(date), Some(today)) = (date, self.options.today)
+            && date > today
+        {
+            let path = "MessageHeader/PromulgationInfo/PromulgationDate";
+            self.push(Finding::new(FindingCode::DateInFuture, path).with("date", date.to_string()));
         }
         let number = code.and_then(|code| code.code_number.as_deref());
         if number.is_some_and(|number| !number.bytes().all(|byte| byte.is_ascii_digit())) {

@@ -55,9 +55,17 @@ fn made_up(path: &str, text: &str) -> bool {
         "Direction" => text == "false",
         "PromulgationAmount" | "PageAmount" => text == "1",
         // A random UUID where there was no id.
-        "DocumentId" => parent.is_empty(),
+        "DocumentId" => parent.is_empty() && is_uuid(text),
         _ => is_left_out(parent, element, text) && parent != "ToPlaces",
     }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups
+            .iter()
+            .all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn leaves(document: &Document) -> BTreeMap<String, String> {
@@ -76,6 +84,10 @@ struct Leaves {
 
 impl Walk for Leaves {
     fn enter(&mut self, element: &'static str, number: Option<usize>) {
+        if element == "TraceHeaderList" {
+            // It stands beside MessageHeader, and is the last of the walk.
+            self.path.clear();
+        }
         self.path.push(match number {
             Some(number) => format!("{element}[{number}]"),
             None => element.to_owned(),

@@ -102,6 +102,10 @@ impl Context {
         self.here.pop();
     }
 
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     pub(crate) fn finding(&self, code: FindingCode) -> Finding {
         let mut finding = Finding::new(code, self.path.clone());
         finding.position = self
@@ -268,9 +272,19 @@ fn is_filler(text: &str) -> bool {
         .any(|filler| text.eq_ignore_ascii_case(filler))
 }
 
+/// Whether an element with text of its own form holds an id or a number all
+/// the same, so that a filler in it means absent.
+fn is_coded(element: &str) -> bool {
+    element == "CodeNumber" || element.ends_with("Id")
+}
+
 impl Element for String {
     fn read(node: Node, context: &mut Context) -> Option<Self> {
-        let text = leaf_text(&node, context)?;
+        let text = if is_coded(&node.name) {
+            coded_text(&node, context)?
+        } else {
+            leaf_text(&node, context)?
+        };
         if text.len() == node.text.len() {
             return Some(node.text);
         }

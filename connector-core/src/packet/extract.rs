@@ -1,7 +1,7 @@
 //! Attachments into files of one folder, while the packet is read.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -31,6 +31,12 @@ impl std::fmt::Debug for ExtractedFile {
     }
 }
 
+/// A temporary file, written in large pieces.
+type Buffered = BufWriter<NamedTempFile>;
+
+/// Bytes written at once.
+const PIECE: usize = 256 * 1024;
+
 /// Writes each attachment into a file of one folder.
 ///
 /// Names are made safe and unique; a file that is there already is never
@@ -40,8 +46,8 @@ pub struct ToFolder {
     folder: PathBuf,
     keep_raw: bool,
     names: UniqueNames,
-    raw: Option<NamedTempFile>,
-    entry: Option<NamedTempFile>,
+    raw: Option<Buffered>,
+    entry: Option<Buffered>,
     files: Vec<ExtractedFile>,
 }
 
@@ -75,15 +81,16 @@ impl ToFolder {
         &self.files
     }
 
-    fn temporary(&self) -> io::Result<NamedTempFile> {
+    fn temporary(&self) -> io::Result<Buffered> {
         tempfile::Builder::new()
             .prefix(".lienthong-")
             .suffix(".part")
             .tempfile_in(&self.folder)
+            .map(|file| BufWriter::with_capacity(PIECE, file))
     }
 
-    fn persist(&mut self, file: NamedTempFile, name: &str) -> io::Result<PathBuf> {
-        let mut file = file;
+    fn persist(&mut self, file: Buffered, name: &str) -> io::Result<PathBuf> {
+        let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         loop {
             let path = self.folder.join(self.names.claim(name));
             match file.persist_noclobber(&path) {

@@ -11,11 +11,10 @@
 
 use std::fmt;
 
-use ring::digest::{SHA256, digest};
-
 use super::codes::BusinessType;
 use super::element::{Group, Walk};
-use super::received::{Content, Packet, ReceivedAttachment, hex};
+use super::received::{Content, Packet, ReceivedAttachment};
+use crate::crypto::digest::{hex, sha256};
 
 /// The SHA-256 of a packet's normal form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,15 +45,8 @@ impl Packet {
     /// document nor status, was not read to its end, or an attachment cannot be
     /// decoded.
     pub fn meaning_digest(&self) -> Option<MeaningDigest> {
-        let form = self.normal_form()?;
-        let mut bytes = [0; 32];
-        for (to, from) in bytes
-            .iter_mut()
-            .zip(digest(&SHA256, form.as_bytes()).as_ref())
-        {
-            *to = *from;
-        }
-        Some(MeaningDigest(bytes))
+        self.normal_form()
+            .map(|form| MeaningDigest(sha256(form.as_bytes())))
     }
 
     /// The normal form itself: texts of the packet, so not for logs.

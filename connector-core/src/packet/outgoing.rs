@@ -7,8 +7,6 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ring::digest::{SHA256, digest};
-
 use super::attachment::wrapping::WrappingPolicy;
 use super::attachment::zip::{self, WrapError, Wrapped};
 use super::check::{self, CheckOptions};
@@ -20,6 +18,7 @@ use super::document::{
 };
 use super::ids::{ContentId, DocumentId, OrganId, TaskCode};
 use super::write;
+use crate::crypto::digest::{hex, sha256};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Severity};
 
@@ -414,14 +413,9 @@ impl DocumentBuilder {
 /// built, another for every document and place.
 fn content_id(sender: &str, document_id: &str, index: usize) -> ContentId {
     let seed = format!("{sender}\n{document_id}\n{index}");
-    let hash = digest(&SHA256, seed.as_bytes());
-    let hex: String = hash
-        .as_ref()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    ContentId::new(hex)
+    let mut id = hex(&sha256(seed.as_bytes()));
+    id.truncate(32);
+    ContentId::new(id)
 }
 
 fn refuse_errors(findings: Vec<Finding>, operation: &'static str) -> Result<Vec<Finding>> {

@@ -8,6 +8,7 @@ use super::attachment::magic::DetectedType;
 use super::document::{Document, Status};
 use super::element::Positions;
 use super::ids::ContentId;
+use crate::crypto::digest::hex;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::xml;
@@ -137,10 +138,6 @@ impl Bytes {
     pub fn sha256_hex(&self) -> String {
         hex(&self.sha256)
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// An attachment as it was received. `Debug` does not show names.

@@ -12,6 +12,7 @@ use super::codes::{BusinessType, StatusCode};
 use super::date::Date;
 use super::document::{Document, ResponseFor, Status};
 use super::ids::{DocumentId, OrganId};
+use crate::finding::{Finding, FindingCode};
 
 /// Whether a recall names its target elsewhere than in `Bussiness/DocumentId`.
 pub(crate) fn recall_named_elsewhere(document: &Document) -> bool {
@@ -21,26 +22,82 @@ pub(crate) fn recall_named_elsewhere(document: &Document) -> bool {
             .is_some_and(|bussiness| bussiness.document_id.is_none())
 }
 
+/// What a document acts on, held against what is known of its sender.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Targets<'d, 'k> {
+    /// Known documents of the same sender: these may be acted on.
+    pub known: Vec<&'k DocumentKey>,
+    /// Ids of no known document of the sender, or said to be another organ's:
+    /// to be asked of the host, never acted on.
+    pub unknown: Vec<&'d DocumentId>,
+}
+
 impl Document {
-    /// The documents this one acts on, as `own` organ sees it; empty for a new
-    /// document and where none is named.
+    /// The documents this one acts on, as `own` organ sees it, each once; empty
+    /// for a new document and where none is named.
     pub fn targets(&self, own: &OrganId) -> Vec<&DocumentId> {
+        let mut targets = Vec::new();
+        for (id, _) in self.named_targets(own) {
+            if !targets.contains(&id) {
+                targets.push(id);
+            }
+        }
+        targets
+    }
+
+    /// The targets that are known documents of the same sender, and those that
+    /// are not. `known` gives the documents that came from an organ.
+    pub fn resolve_targets<'d, 'k>(
+        &'d self,
+        own: &OrganId,
+        known: impl Fn(&OrganId) -> Vec<&'k DocumentKey>,
+    ) -> Targets<'d, 'k> {
+        let mut targets = Targets::default();
+        let sender = self.sender();
+        let candidates = sender.map(known).unwrap_or_default();
+        for (id, organ) in self.named_targets(own) {
+            let foreign = organ.is_some() && organ != sender;
+            let mut fitting = candidates.iter().copied().filter(|key| {
+                !foreign
+                    && Some(&key.organ) == sender
+                    && key
+                        .id
+                        .as_ref()
+                        .is_some_and(|own| normal_id(own.as_str()) == normal_id(id.as_str()))
+            });
+            match (fitting.next(), fitting.next()) {
+                (Some(key), None) if targets.known.contains(&key) => {}
+                (Some(key), None) => targets.known.push(key),
+                _ if targets.unknown.contains(&id) => {}
+                _ => targets.unknown.push(id),
+            }
+        }
+        targets
+    }
+
+    /// The ids named as targets, with the organ that is said to have issued
+    /// each, where one is.
+    fn named_targets(&self, own: &OrganId) -> Vec<(&DocumentId, Option<&OrganId>)> {
         let Some(bussiness) = self.bussiness() else {
             return Vec::new();
         };
-        let named = bussiness.document_id.as_ref();
+        let named = bussiness.document_id.as_ref().map(|id| (id, None));
         match self.business_type() {
             BusinessType::Recall => {
-                if let Some(id) = named {
-                    return vec![id];
+                if let Some(target) = named {
+                    return vec![target];
                 }
                 let responses: Vec<_> = self
                     .response_for
                     .iter()
-                    .filter_map(|response| response.document_id.as_ref())
+                    .filter_map(|response| {
+                        let id = response.document_id.as_ref()?;
+                        Some((id, response.organ_id.as_ref()))
+                    })
                     .collect();
                 if responses.is_empty() {
-                    return self.document_id.as_ref().into_iter().collect();
+                    let own_id = self.document_id.as_ref().map(|id| (id, None));
+                    return own_id.into_iter().collect();
                 }
                 responses
             }
@@ -55,6 +112,7 @@ impl Document {
                         .is_some_and(|list| list.organ_id.contains(own))
                 })
                 .filter_map(|info| info.document_id.as_ref())
+                .map(|id| (id, None))
                 .collect(),
             BusinessType::New | BusinessType::Other(_) => Vec::new(),
         }
@@ -109,40 +167,50 @@ impl DocumentKey {
         })
     }
 
-    /// Whether a status speaks of this document, by the id in any of its
-    /// written forms, else by code and date.
-    fn is_meant_by(&self, response: &ResponseFor) -> bool {
+    /// How closely a status names this document, if it does. `parties` are the
+    /// organs that may stand before the id.
+    fn fit(&self, response: &ResponseFor, parties: [&OrganId; 2]) -> Option<Fit> {
         if let (Some(own), Some(meant)) = (&self.id, &response.document_id) {
-            if normal_id(own.as_str(), None)
-                == normal_id(meant.as_str(), response.organ_id.as_ref())
-            {
-                return true;
+            if own == meant {
+                return Some(Fit::Id);
+            }
+            let own = normal_id(own.as_str());
+            let meant = meant.as_str().trim();
+            let bare = parties.iter().filter_map(|organ| {
+                let rest = meant.strip_prefix(organ.as_str())?;
+                rest.strip_prefix([',', '-', '_', '/'])
+            });
+            if bare.chain([meant]).any(|meant| normal_id(meant) == own) {
+                return Some(Fit::NormalId);
             }
         }
         let same_date = self.date.is_some() && self.date == response.promulgation_date;
         let same_code = self.code.is_some() && self.code == response.code;
-        same_date && same_code
+        (same_date && same_code).then_some(Fit::CodeAndDate)
     }
 }
 
-/// An id in normal form: a date in it written `yyyy/MM/dd`, and the receiver's
-/// organ in front of it taken off (both seen).
-fn normal_id(id: &str, receiver: Option<&OrganId>) -> String {
-    let mut id = id.trim();
-    if let Some(organ) = receiver {
-        let rest = id.strip_prefix(organ.as_str());
-        // The organ in front of `organ,date,code` is a prefix only if another
-        // organ follows it.
-        if let Some(rest) = rest.and_then(|rest| rest.strip_prefix([',', '-', '_', '/'])) {
-            if rest.split(',').count() >= 3 {
-                id = rest;
-            }
-        }
-    }
+/// How closely a status names a document; the closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// By its id.
+    Id,
+    /// By its id in another form.
+    NormalId,
+    /// By code and date. An update may share both with what it updates, so an
+    /// id goes before.
+    CodeAndDate,
+}
+
+/// An id with the dates in it written `yyyy/MM/dd`. Digits alone are no date
+/// here: they are as likely a counter, and two of them may fall on one day.
+fn normal_id(id: &str) -> String {
     let parts: Vec<String> = id
         .split(',')
         .map(|part| {
-            Date::parse_known(part.trim()).map_or_else(|| part.trim().to_owned(), Date::official)
+            let part = part.trim();
+            let date = Date::parse_known(part).filter(|_| part.contains(['/', '-']));
+            date.map_or_else(|| part.to_owned(), Date::official)
         })
         .collect();
     parts.join(",")
@@ -157,6 +225,8 @@ pub struct Parties {
     pub receiver: OrganId,
     /// Whether the two stood in each other's place.
     pub swapped: bool,
+    /// What was unusual about how the status names them and the document.
+    pub findings: Vec<Finding>,
 }
 
 impl Status {
@@ -164,7 +234,8 @@ impl Status {
     ///
     /// `known` gives the documents exchanged between a sender and a receiver
     /// (in that order). 13 is seen with the two organs swapped: both ways are
-    /// tried, and the status is taken only where exactly one document fits.
+    /// tried, and the status is taken only where exactly one document fits best:
+    /// by its id, else by its id in another form, else by code and date.
     pub fn find_document<'k>(
         &self,
         known: impl Fn(&OrganId, &OrganId) -> Vec<&'k DocumentKey>,
@@ -178,7 +249,7 @@ impl Status {
         } else {
             (other, from)
         };
-        let mut found = Vec::new();
+        let mut found: Vec<(Fit, &DocumentKey, bool)> = Vec::new();
         for (sender, receiver, swapped) in [
             (expected.0, expected.1, false),
             (expected.1, expected.0, true),
@@ -187,19 +258,42 @@ impl Status {
                 break;
             }
             for key in known(sender, receiver) {
-                if key.organ == *sender && key.is_meant_by(response) {
-                    let parties = Parties {
-                        sender: sender.clone(),
-                        receiver: receiver.clone(),
-                        swapped,
-                    };
-                    found.push((key, parties));
-                }
+                let fit = key.fit(response, [sender, receiver]);
+                let fit = fit.filter(|_| key.organ == *sender);
+                // The same document named twice by the host is one document.
+                let again = found.iter().any(|(_, other, _)| *other == key);
+                found.extend(fit.filter(|_| !again).map(|fit| (fit, key, swapped)));
             }
         }
-        match found.len() {
-            1 => found.pop(),
-            _ => None,
+        let best = found.iter().map(|(fit, ..)| *fit).min()?;
+        found.retain(|(fit, ..)| *fit == best);
+        let &[(fit, key, swapped)] = found.as_slice() else {
+            return None;
+        };
+        let (sender, receiver) = if swapped {
+            (expected.1, expected.0)
+        } else {
+            expected
+        };
+        let mut findings = Vec::new();
+        if swapped {
+            findings.push(Finding::new(
+                FindingCode::StatusSwapped,
+                "MessageHeader/From",
+            ));
         }
+        if fit == Fit::NormalId {
+            findings.push(Finding::new(
+                FindingCode::StatusIdNormalised,
+                "MessageHeader/ResponseFor/DocumentId",
+            ));
+        }
+        let parties = Parties {
+            sender: sender.clone(),
+            receiver: receiver.clone(),
+            swapped,
+            findings,
+        };
+        Some((key, parties))
     }
 }

@@ -255,7 +255,7 @@ fn write_data(
     out.write_all(open.as_bytes()).map_err(io)?;
     match attachment.payload(number)? {
         Payload::Raw { mut read, length } => {
-            let read = base64::encode_reader(&mut read, out).map_err(io)?;
+            let read = base64::encode_reader(&mut *read, out).map_err(io)?;
             if length.is_some_and(|length| length != read) {
                 return Err(Error::new(ErrorKind::AttachmentLength, "packet.write")
                     .with("attachment", number.to_string())

@@ -129,7 +129,8 @@ impl Tag {
             at = name.span.end;
             at += scan::space_run(rest(inside, at));
             if inside.get(at) != Some(&b'=') {
-                return refuse(Flaw::AttributeWithoutValue, at);
+                let kind = what_is_wrong(rest(inside, at), Flaw::AttributeWithoutValue);
+                return refuse(kind, at);
             }
             at += 1;
             at += scan::space_run(rest(inside, at));
@@ -265,6 +266,7 @@ fn name_at(inside: &[u8], at: usize, missing: Flaw) -> Result<Name, Refusal> {
 fn what_is_wrong(bytes: &[u8], otherwise: Flaw) -> XmlErrorKind {
     match scan::decode(bytes) {
         Decoded::Invalid => XmlErrorKind::InvalidUtf8,
+        Decoded::Incomplete if !bytes.is_empty() => XmlErrorKind::InvalidUtf8,
         Decoded::Char(c, _) if !scan::is_xml_char(c) => XmlErrorKind::InvalidCharacter,
         _ => otherwise.into(),
     }

@@ -142,10 +142,10 @@ impl<R> Buffer<R> {
         self.continuations = 0;
     }
 
-    /// Tells of a character of `size` bytes that will be skipped.
+    /// Tells of continuation bytes on the current line that will be skipped.
     #[inline]
-    pub(super) fn wide_char(&mut self, size: usize) {
-        self.continuations += size.saturating_sub(1) as u64;
+    pub(super) fn add_continuations(&mut self, count: u64) {
+        self.continuations += count;
     }
 
     /// Consumes bytes and counts lines and characters in them.

@@ -159,3 +159,32 @@ pub enum Flaw {
     #[error("a prefix bound to no namespace")]
     EmptyPrefixBinding,
 }
+
+impl Flaw {
+    /// The rule in Vietnamese; `Display` says it in English.
+    #[must_use]
+    pub fn vietnamese(self) -> &'static str {
+        match self {
+            Self::Name => "thiếu tên hoặc tên sai dạng",
+            Self::QualifiedName => "dấu hai chấm đặt sai chỗ trong tên",
+            Self::Tag => "thẻ sai dạng",
+            Self::AttributeWithoutValue => "thuộc tính không có giá trị",
+            Self::UnquotedValue => "giá trị thuộc tính không có dấu nháy",
+            Self::NoSpaceBeforeAttribute => "thiếu khoảng trắng trước thuộc tính",
+            Self::LessThanInValue => "có '<' trong giá trị thuộc tính",
+            Self::DuplicateAttribute => "thuộc tính bị lặp",
+            Self::Reference => "tham chiếu sai dạng",
+            Self::MismatchedEndTag => "thẻ đóng không khớp",
+            Self::CDataEndInText => "có ']]>' trong văn bản",
+            Self::DoubleHyphen => "có '--' trong chú thích",
+            Self::Markup => "đánh dấu lạ sau '<!'",
+            Self::ProcessingInstruction => "chỉ thị xử lý sai dạng",
+            Self::MisplacedDeclaration => "khai báo XML đặt sai chỗ",
+            Self::Declaration => "khai báo XML sai dạng",
+            Self::TextOutsideRoot => "có văn bản ngoài phần tử gốc",
+            Self::SecondRoot => "có phần tử gốc thứ hai",
+            Self::ReservedNamespace => "dùng tiền tố hoặc không gian tên dành riêng",
+            Self::EmptyPrefixBinding => "tiền tố không gắn với không gian tên nào",
+        }
+    }
+}

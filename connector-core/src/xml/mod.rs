@@ -9,10 +9,12 @@ mod attributes;
 mod buffer;
 mod error;
 mod event;
+mod markup;
 mod namespaces;
 mod prolog;
 pub mod reader;
 mod scan;
+mod text;
 
 pub use error::{Flaw, Position, XmlError, XmlErrorKind};
 pub use event::{

@@ -4,7 +4,7 @@ use super::attributes::Span;
 use super::event::Declaration;
 use super::scan;
 
-/// What the first four bytes say about the encoding.
+/// What the first three bytes say about the encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signature {
     Utf8Mark,
@@ -17,7 +17,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Signature {
     match bytes {
         [0xEF, 0xBB, 0xBF, ..] => Signature::Utf8Mark,
         [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => Signature::OtherEncoding,
-        _ if bytes.iter().take(4).any(|&byte| byte == 0) => Signature::OtherEncoding,
+        [0, ..] | [_, 0, ..] => Signature::OtherEncoding,
         _ => Signature::Nothing,
     }
 }
@@ -29,7 +29,7 @@ pub(super) fn is_declaration(bytes: &[u8]) -> bool {
 }
 
 /// The parts of an XML declaration.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct DeclarationSpans {
     version: Span,
     encoding: Option<Span>,

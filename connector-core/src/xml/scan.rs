@@ -1,80 +1,119 @@
 //! Looking at bytes: the fast search for the next byte that matters, UTF-8 decoding, and
 //! the character classes of XML 1.0.
 
-/// Width of one vector of the baseline instruction set.
-const LANE: usize = 16;
-/// Bytes looked at between two decisions in the long loop.
-const BLOCK: usize = 128;
-
-/// Control characters and all of non-ASCII in one signed comparison.
-const fn unusual(byte: u8) -> bool {
-    (byte.cast_signed()) < 0x20
-}
-
 /// Bytes at the start of `bytes` that are plain text: printable ASCII without markup and
 /// without `>` (which may end a forbidden `]]>`).
 #[inline]
 pub(super) fn text_run(bytes: &[u8]) -> usize {
-    // `<` and `>` differ in one bit only, which saves a comparison.
-    run(bytes, |b| unusual(b) | (b | 2 == b'>') | (b == b'&'))
+    run::<b'&', b'<', b'>'>(bytes)
 }
 
-/// Bytes at the start of `bytes` that are printable ASCII other than `stop`.
+/// Bytes at the start of `bytes` that are printable ASCII other than `STOP`.
 #[inline]
 pub(super) fn run_until<const STOP: u8>(bytes: &[u8]) -> usize {
-    run(bytes, |b| unusual(b) | (b == STOP))
+    run::<STOP, STOP, STOP>(bytes)
 }
 
 /// Bytes at the start of `bytes` that are plain in an attribute value: printable ASCII
 /// without `&` and `<`.
 #[inline]
 pub(super) fn value_run(bytes: &[u8]) -> usize {
-    run(bytes, |b| unusual(b) | (b == b'&') | (b == b'<'))
+    run::<b'&', b'<', b'<'>(bytes)
 }
 
-/// Number of bytes before the first one for which `stop` holds. The inner loops have no
-/// early exit, so that the compiler turns them into vector instructions.
+/// Whether a byte ends a run: control characters and all of non-ASCII, found by one signed
+/// comparison, and three more.
 #[inline(always)]
-fn run(bytes: &[u8], stop: impl Fn(u8) -> bool + Copy) -> usize {
-    let mut done = 0;
+const fn stops<const A: u8, const B: u8, const C: u8>(byte: u8) -> bool {
+    (byte.cast_signed() < 0x20) | (byte == A) | (byte == B) | (byte == C)
+}
+
+/// Number of bytes before the first one that ends a run.
+///
+/// Long runs go in blocks, short ones and the ends of long ones in words.
+#[inline]
+fn run<const A: u8, const B: u8, const C: u8>(bytes: &[u8]) -> usize {
     let mut rest = bytes;
-    // Most runs between two marks are short: look at one vector before the long loop.
-    if let Some((lane, after)) = rest.split_first_chunk::<LANE>() {
-        if let Some(at) = first_in_lane(lane, stop) {
-            return at;
+    for _ in 0..2 {
+        match in_word::<A, B, C>(&mut rest) {
+            Step::Found(at) => return bytes.len() - rest.len() + at,
+            Step::Clean => {}
+            Step::Short => return bytes.len() - rest.len() + in_bytes::<A, B, C>(rest),
         }
-        done += LANE;
-        rest = after;
     }
-    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
-        let mut hit = 0u8;
+    // Lines of text end within these; only longer runs are worth long blocks.
+    if clean_blocks::<32, A, B, C>(&mut rest, 4) {
+        clean_blocks::<128, A, B, C>(&mut rest, usize::MAX);
+        clean_blocks::<32, A, B, C>(&mut rest, usize::MAX);
+    }
+    loop {
+        match in_word::<A, B, C>(&mut rest) {
+            Step::Found(at) => return bytes.len() - rest.len() + at,
+            Step::Clean => {}
+            Step::Short => return bytes.len() - rest.len() + in_bytes::<A, B, C>(rest),
+        }
+    }
+}
+
+/// Cuts blocks of `SIZE` bytes off `rest` as long as nothing in them ends a run; true if
+/// it cut off as many as it was allowed to.
+#[inline(always)]
+fn clean_blocks<const SIZE: usize, const A: u8, const B: u8, const C: u8>(
+    rest: &mut &[u8],
+    most: usize,
+) -> bool {
+    for _ in 0..most {
+        let Some((block, after)) = rest.split_first_chunk::<SIZE>() else {
+            return false;
+        };
+        // No early exit, so that the compiler makes vector instructions of this.
+        let mut hit = false;
         for &byte in block {
-            hit |= u8::from(stop(byte));
+            hit |= stops::<A, B, C>(byte);
         }
-        if hit != 0 {
-            break;
+        if hit {
+            return false;
         }
-        done += BLOCK;
-        rest = after;
+        *rest = after;
     }
-    while let Some((lane, after)) = rest.split_first_chunk::<LANE>() {
-        if let Some(at) = first_in_lane(lane, stop) {
-            return done + at;
-        }
-        done += LANE;
-        rest = after;
+    true
+}
+
+enum Step {
+    /// The run ends so many bytes on.
+    Found(usize),
+    /// Nothing here ends it.
+    Clean,
+    /// Too few bytes left.
+    Short,
+}
+
+/// Looks at eight bytes at once and cuts them off `rest` if none of them ends a run.
+#[inline(always)]
+fn in_word<const A: u8, const B: u8, const C: u8>(rest: &mut &[u8]) -> Step {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let Some((block, after)) = rest.split_first_chunk::<8>() else {
+        return Step::Short;
+    };
+    let word = u64::from_le_bytes(*block);
+    // `(x - n) & !x` has the high bit in every byte below n. Borrows may set it in bytes
+    // above such a byte too, but never below: the lowest one is right.
+    let below = |x: u64, n: u8| x.wrapping_sub(ONES * u64::from(n)) & !x;
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let found = (word | below(word, 0x20) | is(A) | is(B) | is(C)) & HIGH;
+    if found != 0 {
+        return Step::Found((found.trailing_zeros() / 8) as usize);
     }
-    done + rest.iter().take_while(|&&byte| !stop(byte)).count()
+    *rest = after;
+    Step::Clean
 }
 
 #[inline(always)]
-fn first_in_lane(lane: &[u8; LANE], stop: impl Fn(u8) -> bool) -> Option<usize> {
-    let mut flags = [0u8; LANE];
-    for (flag, &byte) in flags.iter_mut().zip(lane) {
-        *flag = u8::from(stop(byte));
-    }
-    let flags = u128::from_le_bytes(flags);
-    (flags != 0).then(|| (flags.trailing_zeros() / 8) as usize)
+fn in_bytes<const A: u8, const B: u8, const C: u8>(rest: &[u8]) -> usize {
+    rest.iter()
+        .take_while(|&&byte| !stops::<A, B, C>(byte))
+        .count()
 }
 
 /// The character at the start of some bytes.

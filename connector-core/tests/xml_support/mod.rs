@@ -1,5 +1,19 @@
 //! What the tests of the tokeniser share.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a helper of tests may fail loudly"
+)]
 #![allow(dead_code, reason = "not every test file uses every helper")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+
+pub(crate) mod generate;
 
 use std::fmt::Write as _;
 use std::io::{self, Read};
@@ -9,13 +23,13 @@ use lienthong::xml::{
 };
 
 /// Hands out its bytes a few at a time.
-pub struct Dribble<'a> {
+pub(crate) struct Dribble<'a> {
     rest: &'a [u8],
     step: usize,
 }
 
 impl<'a> Dribble<'a> {
-    pub fn new(rest: &'a [u8], step: usize) -> Self {
+    pub(crate) fn new(rest: &'a [u8], step: usize) -> Self {
         Self { rest, step }
     }
 }
@@ -87,15 +101,15 @@ fn joined(prefix: Option<&str>, local: &str) -> String {
 /// Everything a reader says: events with pieces of text joined, their positions, and how it
 /// ended.
 #[derive(Debug, Default)]
-pub struct Reading {
-    pub events: Vec<String>,
-    pub positions: Vec<Position>,
-    pub error: Option<XmlError>,
+pub(crate) struct Reading {
+    pub(crate) events: Vec<String>,
+    pub(crate) positions: Vec<Position>,
+    pub(crate) error: Option<XmlError>,
 }
 
 impl Reading {
     /// In a form that can be compared: events, positions, and the error.
-    pub fn fingerprint(&self) -> (&[String], &[Position], Option<(String, Position)>) {
+    pub(crate) fn fingerprint(&self) -> (&[String], &[Position], Option<(String, Position)>) {
         let error = self.error.as_ref();
         let error = error.map(|e| (format!("{:?}", e.kind), e.position));
         (&self.events, &self.positions, error)
@@ -103,7 +117,7 @@ impl Reading {
 }
 
 /// Reads to the end, and checks what must hold for every document on the way.
-pub fn read<R: Read>(mut reader: Reader<R>) -> Reading {
+pub(crate) fn read<R: Read>(mut reader: Reader<R>) -> Reading {
     let mut reading = Reading::default();
     let mut text: Option<(TextKind, String)> = None;
     let mut last_offset = 0;
@@ -165,7 +179,7 @@ fn flush(reading: &mut Reading, text: &mut Option<(TextKind, String)>) {
 }
 
 /// The events of a document read in one go, or why it was refused.
-pub fn events(document: &[u8]) -> Result<Vec<String>, XmlError> {
+pub(crate) fn events(document: &[u8]) -> Result<Vec<String>, XmlError> {
     let reading = read(Reader::new(document, Limits::default()));
     match reading.error {
         None => Ok(reading.events),
@@ -174,6 +188,6 @@ pub fn events(document: &[u8]) -> Result<Vec<String>, XmlError> {
 }
 
 /// Why a document is refused.
-pub fn refusal(document: impl AsRef<[u8]>) -> XmlErrorKind {
+pub(crate) fn refusal(document: impl AsRef<[u8]>) -> XmlErrorKind {
     events(document.as_ref()).unwrap_err().kind
 }

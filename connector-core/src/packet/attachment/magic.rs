@@ -335,6 +335,30 @@ impl DetectedType {
         self.words().1
     }
 
+    /// Whether files of this kind are packed already, so that deflate gains nothing.
+    pub(crate) fn is_compressed(self) -> bool {
+        matches!(
+            self,
+            Self::Zip
+                | Self::Docx
+                | Self::Xlsx
+                | Self::Pptx
+                | Self::Ooxml
+                | Self::Odt
+                | Self::Ods
+                | Self::Odp
+                | Self::OdfOther
+                | Self::Epub
+                | Self::Png
+                | Self::Jpeg
+                | Self::Gif
+                | Self::Webp
+                | Self::Rar
+                | Self::SevenZip
+                | Self::Gzip
+        )
+    }
+
     /// The usual extensions of this kind, in lower case. Empty where any may stand.
     fn extensions(self) -> &'static [&'static str] {
         self.words().2

@@ -6,7 +6,9 @@
 
 mod format;
 mod unzip;
+mod verdict;
 mod wrap;
 
-pub use unzip::{Refusal, Unzip, UnzipLimits, Unzipped, ZipFault};
+pub use unzip::Unzip;
+pub use verdict::{Refusal, UnzipLimits, Unzipped, ZipFault};
 pub use wrap::{WrapError, Wrapped, wrap, wrap_in};

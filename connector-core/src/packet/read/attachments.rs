@@ -22,7 +22,7 @@ pub(super) struct Reference {
 }
 
 impl Reference {
-    pub(super) fn read(node: Node, context: &mut Context) -> Self {
+    pub(super) fn read(node: Node, number: usize, context: &mut Context) -> Self {
         let mut reference = Reference {
             position: node.position,
             ..Reference::default()
@@ -33,7 +33,7 @@ impl Reference {
         for child in node.children {
             context.enter(&child.name, None, child.position);
             match &*child.name {
-                "ContentId" => reference.content_id = content_id(&child, context),
+                "ContentId" => reference.content_id = content_id(&child, number, context),
                 "ContentType" => reference.content_type = text(&child, context),
                 "Description" => reference.description = text(&child, context),
                 "AttachmentName" => reference.name = text(&child, context),
@@ -49,8 +49,19 @@ fn text(node: &Node, context: &mut Context) -> Option<String> {
     leaf_text(node, context).map(str::to_owned)
 }
 
-fn content_id(node: &Node, context: &mut Context) -> Option<ContentId> {
-    leaf_text(node, context).map(ContentId::without_prefix)
+/// The id without any `cid:`; not exactly one is worth a finding.
+fn content_id(node: &Node, number: usize, context: &mut Context) -> Option<ContentId> {
+    let text = leaf_text(node, context)?;
+    let once = text
+        .strip_prefix("cid:")
+        .is_some_and(|rest| !rest.trim_start().starts_with("cid:"));
+    if !once {
+        let finding = context
+            .finding(FindingCode::ContentIdForm)
+            .with("number", number.to_string());
+        context.findings.push(finding);
+    }
+    Some(ContentId::without_prefix(text))
 }
 
 /// An attachment while it is read.
@@ -90,18 +101,7 @@ impl Incoming {
     pub(super) fn read_child(&mut self, child: Node, context: &mut Context) {
         context.enter(&child.name, None, child.position);
         match &*child.name {
-            "ContentId" => {
-                self.content_id = content_id(&child, context);
-                let one = child.text.trim();
-                let prefixed = one.get(..4).is_some_and(|head| head == "cid:");
-                let rest = one.get(4..).unwrap_or_default();
-                if self.content_id.is_some() && (!prefixed || rest.starts_with("cid:")) {
-                    let finding = context
-                        .finding(FindingCode::ContentIdForm)
-                        .with("number", self.number.to_string());
-                    context.findings.push(finding);
-                }
-            }
+            "ContentId" => self.content_id = content_id(&child, self.number, context),
             "AttachmentName" => self.name = text(&child, context),
             "Description" => self.description = text(&child, context),
             "ContentType" | "AttachmentType" => self.content_type = text(&child, context),

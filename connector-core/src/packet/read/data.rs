@@ -3,9 +3,8 @@
 
 use std::io;
 
-use ring::digest::{Context as Digest, SHA256};
-
 use super::AttachmentSink;
+use crate::crypto::digest::Sha256;
 use crate::packet::attachment::base64::{Base64Error, Decoder};
 use crate::packet::attachment::magic::{DETECTION_HEAD, detect};
 use crate::packet::attachment::zip::{Unzip, UnzipLimits, Unzipped};
@@ -31,39 +30,32 @@ pub(super) struct Outcome {
 
 /// Counts, digests and keeps the first bytes.
 struct Meter {
-    digest: Digest,
-    size: u64,
+    digest: Sha256,
     head: Vec<u8>,
 }
 
 impl Meter {
     fn new() -> Self {
         Meter {
-            digest: Digest::new(&SHA256),
-            size: 0,
+            digest: Sha256::new(),
             head: Vec::new(),
         }
     }
 
     fn take(&mut self, bytes: &[u8]) {
         self.digest.update(bytes);
-        self.size += bytes.len() as u64;
         let missing = DETECTION_HEAD.saturating_sub(self.head.len());
         if missing > 0 {
             self.head.extend(bytes.iter().take(missing));
         }
     }
 
-    fn finish(self) -> Bytes {
-        let mut sha256 = [0; 32];
-        for (to, from) in sha256.iter_mut().zip(self.digest.finish().as_ref()) {
-            *to = *from;
-        }
-        Bytes {
-            size: self.size,
-            sha256,
+    fn finish(self) -> io::Result<Bytes> {
+        Ok(Bytes {
+            size: self.digest.seen(),
+            sha256: self.digest.finish()?,
             detected: detect(&self.head),
-        }
+        })
     }
 }
 
@@ -79,7 +71,7 @@ struct Decoded {
 
 impl Decoded {
     fn take(&mut self, bytes: &[u8], sink: &mut dyn AttachmentSink) -> io::Result<()> {
-        if self.over || bytes.len() as u64 > self.room - self.raw.size {
+        if self.over || bytes.len() as u64 > self.room - self.raw.digest.seen() {
             self.over = true;
             return Ok(());
         }
@@ -181,9 +173,9 @@ impl Data {
             return Ok(Err(fault));
         }
         Ok(Ok(Outcome {
-            raw: self.decoded.raw.finish(),
+            raw: self.decoded.raw.finish()?,
             unzipped: self.decoded.unzip.finish(),
-            entry: self.decoded.entry.finish(),
+            entry: self.decoded.entry.finish()?,
             unpadded,
         }))
     }

@@ -131,5 +131,5 @@ pub fn read_packet(
     options: &ReadOptions,
     sink: &mut dyn AttachmentSink,
 ) -> Result<Packet> {
-    structure::Structure::new(options).read(xml::Reader::new(source, options.xml.clone()), sink)
+    structure::Structure::new(options).read(xml::Reader::new(source, options.xml), sink)
 }

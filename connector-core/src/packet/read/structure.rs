@@ -29,8 +29,9 @@ const ENVELOPE_WITHIN: usize = 3;
 /// An open element whose children mean something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    /// The root, or an unknown element around the envelope.
     Root,
+    /// An element that is not ours and may hold the envelope.
+    Shell,
     Envelope,
     Header,
     /// `MessageHeader`, or a `Status` element in its stead.
@@ -39,6 +40,14 @@ enum Place {
     Body,
     Manifest,
     List,
+}
+
+/// An element one is in.
+struct Open {
+    place: Place,
+    position: Position,
+    /// Whether text was found in it, which is told once.
+    stray_text: bool,
 }
 
 /// What to do with an element that starts.
@@ -88,13 +97,17 @@ impl From<Error> for Stop {
 pub(super) struct Structure<'o> {
     options: &'o ReadOptions,
     context: Context,
-    places: Vec<Place>,
+    places: Vec<Open>,
     dialect: Option<Dialect>,
     soap: bool,
+    envelope_position: Option<Position>,
+    /// Shells one is in.
+    shells: Vec<Tag>,
     /// Elements inside the envelope with the literal prefix `edXML`, and without.
     prefixed: u64,
     unprefixed: u64,
     unbound_seen: bool,
+    soap_prefix_seen: bool,
     header_text: usize,
     document: Document,
     status: Status,
@@ -118,9 +131,12 @@ impl<'o> Structure<'o> {
             places: Vec::new(),
             dialect: None,
             soap: false,
+            envelope_position: None,
+            shells: Vec::new(),
             prefixed: 0,
             unprefixed: 0,
             unbound_seen: false,
+            soap_prefix_seen: false,
             header_text: 0,
             document: Document::default(),
             status: Status::default(),
@@ -194,10 +210,7 @@ impl<'o> Structure<'o> {
                         self.report(FindingCode::EncodingLabel, xml.position());
                     }
                 }
-                Event::Text(text) if !text.is_whitespace() => {
-                    let position = xml.position();
-                    self.report(FindingCode::TextUnexpected, position);
-                }
+                Event::Text(text) if !text.is_whitespace() => self.stray_text(),
                 Event::Text(_) | Event::Comment | Event::ProcessingInstruction(_) => {}
                 Event::EndOfDocument => break,
             }
@@ -216,20 +229,29 @@ impl<'o> Structure<'o> {
     fn step(&mut self, start: &StartTag<'_>) -> Step {
         let local = start.local();
         self.look_at_prefix(start);
-        let Some(place) = self.places.last().copied() else {
+        let Some(place) = self.places.last().map(|open| open.place) else {
             return self.root_step(start);
         };
         match (place, local) {
-            (Place::Root, "edXMLEnvelope") => self.envelope(start, DialectShape::Official),
-            (Place::Root, "Envelope") => self.envelope(start, DialectShape::Soap),
-            (Place::Root | Place::Envelope | Place::Body, "AttachmentEncoded") => {
+            (Place::Root | Place::Shell, "edXMLEnvelope") => {
+                self.envelope(start, DialectShape::Official)
+            }
+            (Place::Root | Place::Shell, "Envelope") => self.envelope(start, DialectShape::Soap),
+            (Place::Root | Place::Shell | Place::Envelope | Place::Body, "AttachmentEncoded") => {
                 Step::Into(Place::List)
             }
-            (Place::Root, "edXML") => Step::Into(Place::Root),
-            (Place::Root, _) if self.dialect.is_none() && self.places.len() <= ENVELOPE_WITHIN => {
-                Step::Into(Place::Root)
+            (Place::Root | Place::Shell, "edXML") => Step::Into(Place::Root),
+            (Place::Root | Place::Shell, _)
+                if self.dialect.is_none() && self.places.len() <= ENVELOPE_WITHIN =>
+            {
+                Step::Into(Place::Shell)
             }
-            (Place::Root, _) => Step::Skip(FindingCode::RootChildUnknown),
+            (Place::Root | Place::Shell, _) => Step::Skip(FindingCode::RootChildUnknown),
+            // A whole packet carried in a SOAP body.
+            (Place::Body, "edXML") if self.soap && !self.found_message => Step::Into(Place::Body),
+            (Place::Body, "edXMLEnvelope") if self.soap && !self.found_message => {
+                Step::Into(Place::Envelope)
+            }
             (Place::Envelope, "edXMLHeader" | "Header") => Step::Into(Place::Header),
             (Place::Envelope, "edXMLBody" | "Body") => Step::Into(Place::Body),
             (Place::Envelope | Place::Body, "edXMLAttachments") => {
@@ -323,7 +345,8 @@ impl<'o> Structure<'o> {
     fn look_at_prefix(&mut self, start: &StartTag<'_>) {
         let soap_namespace =
             matches!(start.namespace(), Namespace::Bound(uri) if SOAP_NAMESPACES.contains(&uri));
-        if soap_namespace && start.prefix() == Some("edXML") {
+        if soap_namespace && start.prefix() == Some("edXML") && !self.soap_prefix_seen {
+            self.soap_prefix_seen = true;
             self.report_start(FindingCode::SoapPrefix, start.local());
         }
         let unbound = start.namespace() == Namespace::Unbound
@@ -332,13 +355,12 @@ impl<'o> Structure<'o> {
                 .any(|attribute| attribute.namespace() == Namespace::Unbound);
         if unbound && !self.unbound_seen {
             self.unbound_seen = true;
-            let finding = self
-                .context
-                .finding(FindingCode::PrefixUnbound)
-                .with("element", start.local().to_owned());
-            self.context.findings.push(finding);
+            self.report_start(FindingCode::PrefixUnbound, start.local());
         }
-        let in_envelope = !matches!(self.places.last(), None | Some(Place::Root | Place::List));
+        let in_envelope = !matches!(
+            self.places.last().map(|open| open.place),
+            None | Some(Place::Root | Place::Shell | Place::List)
+        );
         let counts = in_envelope || start.local() == "edXMLEnvelope";
         let signature = matches!(start.local(), "Signature" | "DigitalSignature");
         if counts && !signature && !soap_namespace {
@@ -384,7 +406,18 @@ impl<'o> Structure<'o> {
                 if !name.is_empty() {
                     self.context.enter(name, None, Some(tag.position));
                 }
-                self.places.push(place);
+                self.places.push(Open {
+                    place,
+                    position: tag.position,
+                    stray_text: false,
+                });
+                match place {
+                    Place::Envelope => {
+                        self.envelope_position.get_or_insert(tag.position);
+                    }
+                    Place::Shell => self.shells.push(tag),
+                    _ => {}
+                }
                 Ok(())
             }
             Step::Skip(code) => {
@@ -404,12 +437,18 @@ impl<'o> Structure<'o> {
     }
 
     fn leave_place(&mut self) {
-        let named = matches!(
-            self.places.pop(),
-            Some(Place::MessageHeader | Place::Trace | Place::Manifest | Place::List)
-        );
-        if named {
-            self.context.leave();
+        match self.places.pop().map(|open| open.place) {
+            Some(Place::MessageHeader | Place::Trace | Place::Manifest | Place::List) => {
+                self.context.leave();
+            }
+            Some(Place::Shell) => {
+                // Without an envelope inside it was no shell but a child to ignore.
+                let shell = self.shells.pop().filter(|_| self.shells.is_empty());
+                if let Some(shell) = shell.filter(|_| self.dialect.is_none()) {
+                    self.report_node(FindingCode::RootChildUnknown, &Node::from(shell));
+                }
+            }
+            _ => {}
         }
     }
 
@@ -424,12 +463,15 @@ impl<'o> Structure<'o> {
         loop {
             match xml.next_event().map_err(stop)? {
                 Event::Start(start) => {
+                    let before = self.context.findings.len();
                     self.look_at_prefix_below(&start, &open, &current);
                     let name = start.local().into();
                     let has_attributes = start.attributes().next().is_some();
+                    let position = xml.position();
+                    self.context.findings.place(before, position);
                     let tag = Tag {
                         name,
-                        position: xml.position(),
+                        position,
                         has_attributes,
                     };
                     open.push(std::mem::replace(&mut current, Node::from(tag)));
@@ -447,6 +489,11 @@ impl<'o> Structure<'o> {
                 }
                 Event::End(_) => match open.pop() {
                     Some(mut parent) => {
+                        if parent.children.is_empty() {
+                            // Most groups are many with one child each; four
+                            // places for each would be most of the memory.
+                            parent.children.reserve_exact(1);
+                        }
                         parent.children.push(std::mem::take(&mut current));
                         current = parent;
                     }
@@ -461,8 +508,22 @@ impl<'o> Structure<'o> {
     /// The prefix of an element inside a kept tree; a signature's own are its own.
     fn look_at_prefix_below(&mut self, start: &StartTag<'_>, open: &[Node], current: &Node) {
         let top = open.first().unwrap_or(current);
-        if !matches!(&*top.name, "Signature" | "DigitalSignature") {
-            self.look_at_prefix(start);
+        if matches!(&*top.name, "Signature" | "DigitalSignature") {
+            return;
+        }
+        let before = self.context.findings.len();
+        self.look_at_prefix(start);
+        // Only where something was found is the path worth its cost.
+        if self.context.findings.len() > before {
+            for node in open.iter().chain([current]) {
+                self.context.enter(&node.name, None, None);
+            }
+            self.context.enter(start.local(), None, None);
+            let path = self.context.path().to_owned();
+            for _ in 0..open.len() + 2 {
+                self.context.leave();
+            }
+            self.context.findings.set_path(before, &path);
         }
     }
 
@@ -477,12 +538,12 @@ impl<'o> Structure<'o> {
 
     /// Takes a kept element to its place in the model.
     fn kept(&mut self, mut node: Node, namespace: Option<String>) {
-        match self.places.last() {
+        match self.places.last().map(|open| open.place) {
             Some(Place::Header) => self.kept_signature(&node, namespace.as_deref()),
             Some(Place::Manifest) => {
                 let number = self.references.len() + 1;
                 self.context.enter("Reference", Some(number), node.position);
-                let reference = Reference::read(node, &mut self.context);
+                let reference = Reference::read(node, number, &mut self.context);
                 self.context.leave();
                 self.references.push(reference);
             }
@@ -527,18 +588,17 @@ impl<'o> Structure<'o> {
 
     fn kept_header_child(&mut self, node: Node) {
         let steering = &*node.name == "SteeringType";
-        if steering && node.text.trim().len() != node.text.len() || steering && node.text.is_empty()
-        {
+        if steering && (node.text.is_empty() || node.text.trim().len() != node.text.len()) {
             self.report_node(FindingCode::SteeringPadded, &node);
         }
         if &*node.name == "StatusCode" {
             self.found_status = true;
         }
         let known = Document::ELEMENTS.iter().chain(Status::ELEMENTS);
-        if let Some(name) = known.into_iter().find(|name| ***name == *node.name) {
-            if self.order.len() < 64 {
-                self.order.push(name);
-            }
+        if let Some(name) = known.into_iter().find(|name| ***name == *node.name)
+            && self.order.len() < 64
+        {
+            self.order.push(name);
         }
         let result = if STATUS_ONLY.contains(&&*node.name) {
             self.status.read_child(node, &mut self.context)
@@ -563,14 +623,18 @@ impl<'o> Structure<'o> {
         self.context
             .enter("Attachment", Some(number), Some(tag.position));
         let mut incoming = Incoming::new(number, Some(tag.position));
+        let mut stray_text = false;
         loop {
             match xml.next_event().map_err(stop)? {
                 Event::Start(start) => {
+                    let before = self.context.findings.len();
                     self.look_at_prefix(&start);
                     let name = start.local().into();
+                    let position = xml.position();
+                    self.context.findings.place(before, position);
                     let tag = Tag {
                         name,
-                        position: xml.position(),
+                        position,
                         has_attributes: false,
                     };
                     if matches!(&*tag.name, "ContentTransferEncoded" | "AttachmentData") {
@@ -586,9 +650,9 @@ impl<'o> Structure<'o> {
                     }
                 }
                 Event::End(_) | Event::EndOfDocument => break,
-                Event::Text(text) if !text.is_whitespace() => {
-                    let position = xml.position();
-                    self.report(FindingCode::TextUnexpected, position);
+                Event::Text(text) if !text.is_whitespace() && !stray_text => {
+                    stray_text = true;
+                    self.report(FindingCode::TextUnexpected, tag.position);
                 }
                 _ => {}
             }
@@ -644,6 +708,17 @@ impl<'o> Structure<'o> {
             double,
             outcome,
         })
+    }
+
+    /// Text where only elements belong: told once for each element, at its start.
+    fn stray_text(&mut self) {
+        let Some(open) = self.places.last_mut() else {
+            return;
+        };
+        if open.place != Place::Shell && !std::mem::replace(&mut open.stray_text, true) {
+            let position = open.position;
+            self.report(FindingCode::TextUnexpected, position);
+        }
     }
 
     fn report(&mut self, code: FindingCode, position: Position) {
@@ -720,7 +795,12 @@ impl<'o> Structure<'o> {
 
     fn dialect_findings(&mut self) {
         let Some(dialect) = self.dialect else { return };
-        let plain = |code| Finding::new(code, "edXMLEnvelope");
+        let position = self.envelope_position;
+        let plain = |code| {
+            let mut finding = Finding::new(code, "edXMLEnvelope");
+            finding.position = position;
+            finding
+        };
         if dialect.namespace != DialectNamespace::Qcvn {
             let finding = plain(FindingCode::NamespaceDialect).with("dialect", dialect.to_string());
             self.context.findings.push(finding);
@@ -739,7 +819,7 @@ impl<'o> Structure<'o> {
         if self.found_status && !official {
             let finding = Finding::new(FindingCode::StatusDialect, "MessageHeader")
                 .with("dialect", dialect.to_string());
-            self.context.findings.push(finding);
+            self.push_finding(finding);
         }
     }
 
@@ -754,7 +834,7 @@ impl<'o> Structure<'o> {
         if order.broken {
             let finding = Finding::new(FindingCode::ElementOrder, "MessageHeader")
                 .with("element", "MessageHeader");
-            self.context.findings.push(finding);
+            self.push_finding(finding);
         }
         let mut document = std::mem::take(&mut self.document);
         if self.found_status {
@@ -765,7 +845,7 @@ impl<'o> Structure<'o> {
                 let finding =
                     Finding::new(FindingCode::ElementRepeated, "MessageHeader/ResponseFor")
                         .with("element", "ResponseFor");
-                self.context.findings.push(finding);
+                self.push_finding(finding);
             }
             // A status has one ResponseFor.
             self.context
@@ -833,7 +913,11 @@ impl<'o> Structure<'o> {
     }
 
     fn push(&mut self, code: FindingCode, path: String) {
-        let mut finding = Finding::new(code, path);
+        self.push_finding(Finding::new(code, path));
+    }
+
+    /// A finding made when all was read: its position is that of its path.
+    fn push_finding(&mut self, mut finding: Finding) {
         finding.position = self.context.positions.find(&finding.path);
         self.context.findings.push(finding);
     }
@@ -860,6 +944,7 @@ fn stop(error: XmlError) -> Stop {
             return Stop::Packet(
                 Finding::new(FindingCode::NotWellFormed, "")
                     .with("detail", flaw.to_string())
+                    .with("detail_vi", flaw.vietnamese())
                     .at(error.position),
             );
         }

@@ -3,18 +3,24 @@
 //! A packet that is built again must have the same bytes, so nothing in the archive comes
 //! from a clock, a random number or the machine: the entry is named after the digest of its
 //! content, the time is fixed, and the packing is done by one implementation in pure Rust.
+//! A build in which another crate turns on another back end of `flate2` packs differently; a
+//! test pins the bytes.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use flate2::Compression;
+use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use ring::digest::{Context, SHA256};
 use tempfile::{SpooledTempFile, spooled_tempfile, spooled_tempfile_in};
 
 use super::super::base64::read_full;
+use super::super::magic::detect;
 use super::super::name::extension;
-use super::format::{CENTRAL, CENTRAL_LENGTH, DEFLATED, END, END_LENGTH, LOCAL, LOCAL_LENGTH};
+use super::format::{
+    CENTRAL, CENTRAL_LENGTH, DEFLATED, END, END_LENGTH, LOCAL, LOCAL_LENGTH, STORED,
+};
 
 /// Packed bytes kept in memory before a temporary file is made.
 const SPOOL_IN_MEMORY: usize = 1024 * 1024;
@@ -25,6 +31,12 @@ const BLOCK: usize = 64 * 1024;
 
 /// The default level of deflate.
 const LEVEL: u32 = 6;
+
+/// Content that deflate makes more than this many times smaller is stored: a reader with
+/// a limit against ZIP bombs would take it for one (ours stops at 200).
+const MOST_RATIO: u64 = 100;
+/// Smaller content is no bomb.
+const RATIO_FREE: u64 = 1024 * 1024;
 
 /// Version 2.0 of the format, the first with deflate; as the maker it stands with host 0.
 const VERSION: u16 = 20;
@@ -66,7 +78,9 @@ pub struct Wrapped {
     /// CRC-32 of the content.
     pub content_crc32: u32,
     header: Vec<u8>,
-    packed: SpooledTempFile,
+    spool: SpooledTempFile,
+    /// Whether the spool holds deflated data that goes out as it was before.
+    inflate: bool,
     packed_size: u64,
     /// Central directory and end record.
     tail: Vec<u8>,
@@ -115,13 +129,17 @@ fn wrap_into(
     spool: SpooledTempFile,
     too_large: u64,
 ) -> Result<Wrapped, WrapError> {
-    let mut deflate = DeflateEncoder::new(spool, Compression::new(LEVEL));
     let mut digest = Context::new(&SHA256);
     let mut crc = flate2::Crc::new();
     let mut content_size = 0_u64;
     let mut block = vec![0_u8; BLOCK];
+    let mut filled = read_full(source, &mut block).map_err(WrapError::Read)?;
+    let mut packing = if detect(block.get(..filled).unwrap_or_default()).is_compressed() {
+        Packing::Store(spool)
+    } else {
+        Packing::Deflate(DeflateEncoder::new(spool, Compression::new(LEVEL)))
+    };
     loop {
-        let filled = read_full(source, &mut block).map_err(WrapError::Read)?;
         let bytes = block.get(..filled).unwrap_or_default();
         content_size += filled as u64;
         if content_size >= too_large {
@@ -129,13 +147,16 @@ fn wrap_into(
         }
         digest.update(bytes);
         crc.update(bytes);
-        deflate.write_all(bytes).map_err(WrapError::Spool)?;
+        packing.take(bytes).map_err(WrapError::Spool)?;
         if filled < BLOCK {
             break;
         }
+        filled = read_full(source, &mut block).map_err(WrapError::Read)?;
     }
-    let mut packed = deflate.finish().map_err(WrapError::Spool)?;
-    let packed_size = packed.stream_position().map_err(WrapError::Spool)?;
+    let (mut spool, deflated) = packing.finish().map_err(WrapError::Spool)?;
+    let spooled = spool.stream_position().map_err(WrapError::Spool)?;
+    let inflate = deflated && content_size > RATIO_FREE && content_size / spooled > MOST_RATIO;
+    let packed_size = if inflate { content_size } else { spooled };
     // Data that does not pack grows a little, so both sizes are looked at.
     if packed_size >= too_large.saturating_sub(1024) {
         return Err(WrapError::TooLarge);
@@ -148,6 +169,11 @@ fn wrap_into(
     let entry_name = entry_name(&content_sha256, attachment_name);
     let entry = Entry {
         name: entry_name.as_bytes(),
+        method: if deflated && !inflate {
+            DEFLATED
+        } else {
+            STORED
+        },
         crc: crc.sum(),
         packed: fits(packed_size)?,
         size: fits(content_size)?,
@@ -159,11 +185,36 @@ fn wrap_into(
         content_size,
         content_crc32: entry.crc,
         header,
-        packed,
+        spool,
+        inflate,
         packed_size,
         tail,
         entry_name,
     })
+}
+
+/// Takes the content into the spool, deflated or as it is: what is packed already only
+/// costs time.
+enum Packing {
+    Store(SpooledTempFile),
+    Deflate(DeflateEncoder<SpooledTempFile>),
+}
+
+impl Packing {
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Store(spool) => spool.write_all(bytes),
+            Self::Deflate(encoder) => encoder.write_all(bytes),
+        }
+    }
+
+    /// The spool, and whether it holds deflated data.
+    fn finish(self) -> io::Result<(SpooledTempFile, bool)> {
+        match self {
+            Self::Store(spool) => Ok((spool, false)),
+            Self::Deflate(encoder) => Ok((encoder.finish()?, true)),
+        }
+    }
 }
 
 fn fits(size: u64) -> Result<u32, WrapError> {
@@ -181,10 +232,16 @@ impl Wrapped {
     ///
     /// # Errors
     /// When the temporary file cannot be rewound.
-    pub fn read(&mut self) -> io::Result<impl Read + '_> {
-        self.packed.seek(SeekFrom::Start(0))?;
+    pub fn read(&mut self) -> io::Result<impl Read + Send + '_> {
+        self.spool.seek(SeekFrom::Start(0))?;
+        let spool = &mut self.spool;
+        let data: Box<dyn Read + Send + '_> = if self.inflate {
+            Box::new(DeflateDecoder::new(spool))
+        } else {
+            Box::new(spool)
+        };
         Ok(Cursor::new(self.header.as_slice())
-            .chain((&mut self.packed).take(self.packed_size))
+            .chain(data.take(self.packed_size))
             .chain(Cursor::new(self.tail.as_slice())))
     }
 
@@ -214,6 +271,7 @@ fn entry_name(sha256: &[u8; 32], attachment_name: &str) -> String {
 /// What the records say of the entry.
 struct Entry<'a> {
     name: &'a [u8],
+    method: u16,
     crc: u32,
     packed: u32,
     size: u32,
@@ -260,7 +318,7 @@ impl Entry<'_> {
         put16(record, VERSION);
         // No flags; then the method, the time of day and the day.
         put16(record, 0);
-        put16(record, DEFLATED);
+        put16(record, self.method);
         put16(record, 0);
         put16(record, FIXED_DATE);
         put32(record, self.crc);

@@ -1,0 +1,535 @@
+//! Attachments: types, ZIPs around one file, base64, ids, the manifest.
+
+use std::io::{Cursor, Read, Write};
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use lienthong::packet::attachment::{DetectedType, wrap};
+use lienthong::packet::{ReadOptions, ToFolder, read_packet};
+use lienthong::{ErrorKind, FindingCode as F, Severity::*};
+
+use crate::support::{
+    Case, PDF, base64, bytes_of, cut, document, edit, read, read_with, rows, with_data,
+};
+
+const FIRST: &str = "AttachmentEncoded/Attachment[1]";
+
+/// A ZIP of deflated entries; with `streamed`, sizes stand behind the data.
+fn zip(entries: &[(&str, &[u8])], streamed: bool) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in entries {
+        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
+        deflate.write_all(content).unwrap();
+        let packed = deflate.finish().unwrap();
+        let mut crc = flate2::Crc::new();
+        crc.update(content);
+        let numbers = [crc.sum(), packed.len() as u32, content.len() as u32];
+        let fields = |numbers: [u32; 3]| {
+            let flags: u16 = if streamed { 8 } else { 0 };
+            let mut record = [20_u16, flags, 8, 0, 33].map(u16::to_le_bytes).concat();
+            record.extend(numbers.map(u32::to_le_bytes).concat());
+            record.extend([name.len() as u16, 0].map(u16::to_le_bytes).concat());
+            record
+        };
+        let offset = archive.len() as u32;
+        archive.extend(b"PK\x03\x04");
+        archive.extend(fields(if streamed { [0; 3] } else { numbers }));
+        archive.extend(name.as_bytes());
+        archive.extend(packed);
+        if streamed {
+            archive.extend(b"PK\x07\x08");
+            archive.extend(numbers.map(u32::to_le_bytes).concat());
+        }
+        directory.extend(b"PK\x01\x02\x14\x00");
+        directory.extend(fields(numbers));
+        directory.extend([0; 10]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let count = entries.len() as u16;
+    let (start, length) = (archive.len() as u32, directory.len() as u32);
+    archive.extend(directory);
+    archive.extend(b"PK\x05\x06\0\0\0\0");
+    archive.extend([count, count].map(u16::to_le_bytes).concat());
+    archive.extend([length, start].map(u32::to_le_bytes).concat());
+    archive.extend([0; 2]);
+    archive
+}
+
+fn named(name: &str, data: &[u8]) -> String {
+    with_data(data).replace("thí dụ.pdf", name)
+}
+
+/// The raw bytes, opened anew from the packet.
+fn opened(case: &Case) -> Vec<u8> {
+    let mut raw = Vec::new();
+    let mut stream = case.attachment().open_raw(Cursor::new(&case.text)).unwrap();
+    stream.read_to_end(&mut raw).unwrap();
+    raw
+}
+
+fn is_left_alone(case: &Case, zip: &[u8]) {
+    assert_eq!(case.attachment().unwrapped, None);
+    assert_eq!(case.attachment().content(), case.attachment().raw.as_ref());
+    assert_eq!(opened(case), zip);
+}
+
+rows! {
+    24 row_24_the_first_bytes_decide_what_a_file_is {
+        // Manifest and attachment contradict each other, as a fresh build has it.
+        let text = edit(
+            &document(),
+            "<edXML:ContentType>application/pdf",
+            "<edXML:ContentType>application/zip",
+        );
+        let case = read(text);
+        assert_eq!(
+            case.attachment().content().unwrap().detected,
+            DetectedType::Pdf
+        );
+        assert_eq!(
+            case.attachment().content_type.as_deref(),
+            Some("application/pdf")
+        );
+        assert_eq!(
+            case.attachment().reference_type.as_deref(),
+            Some("application/zip")
+        );
+        let finding = case.found(F::AttachmentTypeContradiction, Note, FIRST, "<Attachment>");
+        assert!(finding.to_string().contains("pdf"), "{finding}");
+        case.sending(F::AttachmentTypeContradiction, Note);
+        // Both say the same, and the bytes say something else.
+        let case = read(document().replace("application/pdf", "application/zip"));
+        assert_eq!(
+            case.attachment().content().unwrap().detected,
+            DetectedType::Pdf
+        );
+        case.found(F::AttachmentTypeContradiction, Note, FIRST, "<Attachment>");
+        assert_eq!(bytes_of(&case).raw, PDF);
+    }
+
+    25 row_25_a_zip_around_one_file_is_unwrapped {
+        let uuid = "3f2c9a10-0000-4000-8000-000000000001";
+        for (entry, streamed) in [
+            (format!("{uuid}.pdf"), false),
+            (format!("{uuid}.PDF"), false),
+            (format!("{uuid}.pdf"), true),
+        ] {
+            let zip = zip(&[(&entry, PDF)], streamed);
+            let case = read(with_data(&zip));
+            let attachment = case.attachment();
+            assert!(attachment.is_wrapped());
+            // The name is that of the attachment, not of the entry.
+            assert_eq!(attachment.name.as_deref(), Some("thí dụ.pdf"));
+            assert_eq!(attachment.content().unwrap().size, PDF.len() as u64);
+            assert_eq!(attachment.content().unwrap().detected, DetectedType::Pdf);
+            assert_eq!(
+                attachment.content().unwrap().sha256,
+                read(document()).attachment().raw.unwrap().sha256
+            );
+            assert_eq!(attachment.raw.unwrap().size, zip.len() as u64);
+            case.found(F::AttachmentUnwrapped, Note, FIRST, "<Attachment>");
+            case.lacks(F::AttachmentTypeMismatch);
+            assert_eq!(bytes_of(&case).entry, PDF);
+            // Wrapped or not, it means the same.
+            assert_eq!(
+                case.packet.meaning_digest(),
+                read(document()).packet.meaning_digest()
+            );
+        }
+    }
+
+    25 row_25_a_zip_of_our_own_making_is_unwrapped_and_one_that_is_meant_is_not {
+        let mut zip = Vec::new();
+        wrap(&mut &PDF[..], "thí dụ.pdf")
+            .unwrap()
+            .write_to(&mut zip)
+            .unwrap();
+        read(with_data(&zip)).found(F::AttachmentUnwrapped, Note, FIRST, "<Attachment>");
+        for name in ["thí dụ.zip", "thí dụ.ZIP"] {
+            let case = read(named(name, &zip));
+            is_left_alone(&case, &zip);
+            case.lacks(F::AttachmentUnwrapped);
+        }
+        // A rebuild would open the one in capitals.
+        read(named("thí dụ.ZIP", &zip)).checked(
+            F::AttachmentNameZipCase,
+            Warning,
+            FIRST,
+            "<Attachment>",
+        );
+    }
+
+    25 row_25_a_zip_of_several_files_is_an_attachment_of_its_own {
+        let zip = zip(&[("a.pdf", PDF), ("b.pdf", PDF)], false);
+        let case = read(with_data(&zip));
+        is_left_alone(&case, &zip);
+        case.lacks(F::AttachmentUnwrapped);
+        case.lacks(F::AttachmentZipCorrupt);
+        case.found(F::AttachmentTypeMismatch, Warning, FIRST, "<Attachment>");
+    }
+
+    25 row_25_a_zip_with_an_unsafe_name_in_it_is_not_opened {
+        for name in ["../a.pdf", "/a.pdf", "x\\a.pdf", "C:a.pdf", "a\0.pdf", ""] {
+            let zip = zip(&[(name, PDF)], false);
+            let case = read(with_data(&zip));
+            is_left_alone(&case, &zip);
+            let finding = case.found(F::AttachmentZipRefused, Warning, FIRST, "<Attachment>");
+            assert!(
+                finding.to_string().contains("refused-unsafe-name"),
+                "{finding}"
+            );
+            case.sending(F::AttachmentZipRefused, Error);
+        }
+    }
+
+    25 row_25_a_zip_that_grows_too_much_is_not_opened {
+        let blanks = vec![b' '; 4 << 20];
+        let zip = zip(&[("a.txt", &blanks)], false);
+        let case = read(with_data(&zip));
+        is_left_alone(&case, &zip);
+        let finding = case.found(F::AttachmentZipRefused, Warning, FIRST, "<Attachment>");
+        assert!(finding.to_string().contains("refused-ratio"), "{finding}");
+        // The ratio is a limit that the operator sets.
+        let case = read_with(with_data(&zip), &[("packet.max_zip_ratio", "2000")]);
+        assert_eq!(case.attachment().unwrapped.unwrap().size, 4 << 20);
+        let case = read_with(
+            with_data(&zip),
+            &[
+                ("packet.max_zip_ratio", "2000"),
+                ("packet.max_attachment_size", "1048576"),
+            ],
+        );
+        let finding = case.found(F::AttachmentZipRefused, Warning, FIRST, "<Attachment>");
+        assert!(
+            finding.to_string().contains("refused-too-large"),
+            "{finding}"
+        );
+    }
+
+    26 row_26_an_entry_of_another_type_is_told_and_the_raw_bytes_stay_reachable {
+        let program = [
+            b"MZ".as_slice(),
+            &[0; 58],
+            &64_u32.to_le_bytes(),
+            b"PE\0\0",
+            &[0; 64],
+        ]
+        .concat();
+        let zip = zip(&[("a.pdf", &program)], false);
+        let case = read(with_data(&zip));
+        assert_eq!(
+            case.attachment().content().unwrap().detected,
+            DetectedType::WindowsProgram
+        );
+        let finding = case.found(F::AttachmentTypeMismatch, Warning, FIRST, "<Attachment>");
+        assert!(
+            finding
+                .to_string()
+                .contains(DetectedType::WindowsProgram.name()),
+            "{finding}"
+        );
+        assert_eq!(opened(&case), zip);
+        assert_eq!(bytes_of(&case).raw, zip);
+
+        let folder = tempfile::tempdir().unwrap();
+        let mut sink = ToFolder::new(folder.path()).unwrap().keep_raw(true);
+        read_packet(case.text.as_slice(), &ReadOptions::default(), &mut sink).unwrap();
+        let [file] = sink.files() else {
+            panic!("one file")
+        };
+        assert_eq!(std::fs::read(&file.path).unwrap(), program);
+        assert_eq!(std::fs::read(file.raw_path.as_ref().unwrap()).unwrap(), zip);
+        // Without the wish to keep it, the ZIP is not written.
+        let folder = tempfile::tempdir().unwrap();
+        let mut sink = ToFolder::new(folder.path()).unwrap();
+        read_packet(case.text.as_slice(), &ReadOptions::default(), &mut sink).unwrap();
+        assert_eq!(sink.files()[0].raw_path, None);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    27 row_27_a_corrupt_zip_spoils_its_attachment_only {
+        let whole = zip(&[("a.pdf", PDF)], false);
+        let mut flipped = whole.clone();
+        flipped[45] ^= 0xff;
+        for zip in [&whole[..whole.len() - 30], &flipped] {
+            let case = read(with_data(zip));
+            assert!(case.packet.readable);
+            assert_eq!(case.document().subject.as_deref(), Some("Về việc thí dụ"));
+            case.found(F::AttachmentZipCorrupt, Error, FIRST, "<Attachment>");
+            is_left_alone(&case, zip);
+            // What was unpacked by then is not handed out as a file.
+            let folder = tempfile::tempdir().unwrap();
+            let mut sink = ToFolder::new(folder.path()).unwrap();
+            read_packet(case.text.as_slice(), &ReadOptions::default(), &mut sink).unwrap();
+            assert_eq!(std::fs::read(&sink.files()[0].path).unwrap(), zip);
+        }
+    }
+
+    27 row_27_text_in_place_of_base64_spoils_its_attachment_only {
+        for text in ["${__tep(thi_du.txt)}", "[nội dung tệp]", "AAAA=AAA"] {
+            let case = read(edit(&document(), &base64(PDF), text));
+            assert!(case.packet.readable);
+            assert_eq!(case.document().sender().unwrap().as_str(), "H99.01");
+            assert_eq!(case.attachment().raw, None);
+            assert_eq!(case.attachment().name.as_deref(), Some("thí dụ.pdf"));
+            case.found(F::AttachmentBase64Invalid, Error, FIRST, "<Attachment>");
+            let error = case
+                .attachment()
+                .open_raw(Cursor::new(&case.text))
+                .err()
+                .unwrap();
+            assert_eq!(error.kind(), ErrorKind::AttachmentUnreadable);
+            assert_eq!(case.packet.meaning_digest(), None);
+        }
+        // Nothing at all in its place.
+        let case = read(edit(&document(), &base64(PDF), ""));
+        case.found(F::AttachmentEmpty, Warning, FIRST, "<Attachment>");
+        case.sending(F::AttachmentEmpty, Error);
+    }
+
+    27 row_27_base64_without_its_padding_is_whole {
+        let text = base64(PDF);
+        let bare = text.trim_end_matches('=');
+        let data = if bare.len() < text.len() {
+            PDF.to_vec()
+        } else {
+            [PDF, b"\n"].concat()
+        };
+        let case = read(
+            with_data(&data)
+                .replace(
+                    "=</edXML:ContentTransferEncoded>",
+                    "</edXML:ContentTransferEncoded>",
+                )
+                .replace(
+                    "=</edXML:ContentTransferEncoded>",
+                    "</edXML:ContentTransferEncoded>",
+                ),
+        );
+        assert_eq!(bytes_of(&case).raw, data);
+        assert_eq!(opened(&case), data);
+        case.found(F::AttachmentBase64Unpadded, Note, FIRST, "<Attachment>");
+        case.sending(F::AttachmentBase64Unpadded, Warning);
+    }
+
+    28 row_28_ids_are_the_same_with_any_number_of_cid {
+        for (written, deviates) in [
+            ("cid:1", false),
+            ("1", true),
+            ("cid:cid:1", true),
+            ("CID:1", true),
+            ("cid: cid:1", true),
+        ] {
+            let case = read(edit(
+                &document(),
+                "<ContentId>cid:1",
+                &format!("<ContentId>{written}"),
+            ));
+            assert_eq!(case.attachment().content_id.as_ref().unwrap().as_str(), "1");
+            // It is joined with the Reference `cid:1`.
+            assert_eq!(
+                case.attachment().reference_type.as_deref(),
+                Some("application/pdf")
+            );
+            case.lacks(F::ReferenceByOrder);
+            if deviates {
+                case.found(
+                    F::ContentIdForm,
+                    Note,
+                    "AttachmentEncoded/Attachment[1]/ContentId",
+                    "<ContentId>",
+                );
+            } else {
+                case.lacks(F::ContentIdForm);
+            }
+            // And the other way about.
+            let case = read(edit(
+                &document(),
+                "<edXML:ContentId>cid:1",
+                &format!("<edXML:ContentId>{written}"),
+            ));
+            case.lacks(F::ReferenceByOrder);
+            assert_eq!(
+                case.attachment().reference_type.as_deref(),
+                Some("application/pdf")
+            );
+            if deviates {
+                case.found(
+                    F::ContentIdForm,
+                    Note,
+                    "edXMLManifest/Reference[1]/ContentId",
+                    "<edXML:ContentId>",
+                );
+            }
+        }
+    }
+
+    29 row_29_a_reference_may_have_a_link_and_no_type {
+        let text = edit(
+            &document(),
+            "<edXML:Reference>",
+            "<edXML:Reference xmlns:xlink=\"http://www.w3.org/1999/xlink\" xlink:href=\"cid:9\">",
+        );
+        let text = edit(
+            &text,
+            "          <edXML:ContentType>application/pdf</edXML:ContentType>\n",
+            "",
+        );
+        let case = read(text);
+        assert_eq!(case.attachment().reference_type, None);
+        assert_eq!(
+            case.attachment().content_type.as_deref(),
+            Some("application/pdf")
+        );
+        case.found(
+            F::ReferenceHref,
+            Note,
+            "edXMLManifest/Reference[1]",
+            "<edXML:Reference ",
+        );
+        case.sending(F::ReferenceHref, Warning);
+        case.lacks(F::PrefixUnbound);
+        case.lacks(F::AttachmentTypeContradiction);
+    }
+
+    29 row_29_a_missing_type_of_the_attachment_is_told {
+        let case = read(edit(
+            &document(),
+            "      <ContentType>application/pdf</ContentType>\n",
+            "",
+        ));
+        assert_eq!(case.attachment().content_type, None);
+        assert_eq!(case.attachment().raw.unwrap().detected, DetectedType::Pdf);
+        case.checked(F::AttachmentTypeMissing, Warning, FIRST, "<Attachment>");
+        case.sending(F::AttachmentTypeMissing, Error);
+    }
+
+    29 row_29_where_no_id_fits_the_place_does {
+        let text = edit(
+            &document(),
+            "<edXML:ContentId>cid:1",
+            "<edXML:ContentId>cid:2",
+        );
+        let text = edit(
+            &text,
+            "      <AttachmentName>thí dụ.pdf</AttachmentName>\n",
+            "",
+        );
+        let case = read(text);
+        assert_eq!(case.attachment().name.as_deref(), Some("thí dụ.pdf"));
+        case.found(F::ReferenceByOrder, Warning, FIRST, "<Attachment>");
+        case.lacks(F::ReferenceWithoutAttachment);
+
+        let case = read(edit(
+            &document(),
+            "      <ContentId>cid:1</ContentId>\n",
+            "",
+        ));
+        assert_eq!(case.attachment().content_id, None);
+        case.found(F::ContentIdMissing, Note, FIRST, "<Attachment>");
+        case.found(F::ReferenceByOrder, Warning, FIRST, "<Attachment>");
+    }
+
+    29 row_29_an_id_that_fits_goes_before_the_place {
+        let text = document();
+        let start = text.find("        <edXML:Reference>").unwrap();
+        let end = text.find("      </edXML:edXMLManifest>").unwrap();
+        let other = text[start..end]
+            .replace("cid:1", "cid:2")
+            .replace("thí dụ", "khác");
+        let text = edit(
+            &text,
+            &text[start..end],
+            &format!("{other}{}", &text[start..end]),
+        );
+        let case = read(edit(
+            &text,
+            "      <AttachmentName>thí dụ.pdf</AttachmentName>\n",
+            "",
+        ));
+        assert_eq!(case.attachment().name.as_deref(), Some("thí dụ.pdf"));
+        case.lacks(F::ReferenceByOrder);
+        case.found(
+            F::ReferenceWithoutAttachment,
+            Warning,
+            "edXMLManifest/Reference[1]",
+            "<edXML:Reference>",
+        );
+        case.sending(F::ReferenceWithoutAttachment, Error);
+    }
+
+    30 row_30_attachments_in_the_envelope_are_attachments {
+        let text = cut(
+            &cut(&document(), "    <edXML:edXMLBody>", "</edXML:edXMLBody>\n"),
+            "  <AttachmentEncoded>",
+            "</AttachmentEncoded>\n",
+        );
+        let list = format!(
+            "<edXML:edXMLAttachments><edXML:Attachment><edXML:AttachmentType>application/pdf</edXML:AttachmentType>\
+             <edXML:AttachmentSize>{}</edXML:AttachmentSize><edXML:AttachmentData>{}</edXML:AttachmentData></edXML:Attachment></edXML:edXMLAttachments>",
+            PDF.len(),
+            base64(PDF)
+        );
+        let text = edit(
+            &text,
+            "  </edXML:edXMLEnvelope>",
+            &format!("{list}</edXML:edXMLEnvelope>"),
+        );
+        let case = read(text.as_str());
+        assert_eq!(
+            case.attachment().content_type.as_deref(),
+            Some("application/pdf")
+        );
+        assert_eq!(bytes_of(&case).raw, PDF);
+        case.found(
+            F::AttachmentsInEnvelope,
+            Warning,
+            "edXMLAttachments",
+            "<edXML:edXMLAttachments>",
+        );
+        case.sending(F::AttachmentsInEnvelope, Error);
+        case.lacks(F::AttachmentSizeDiffers);
+        let lying = edit(
+            &text,
+            &format!("<edXML:AttachmentSize>{}", PDF.len()),
+            "<edXML:AttachmentSize>7",
+        );
+        read(lying).found(
+            F::AttachmentSizeDiffers,
+            Warning,
+            FIRST,
+            "<edXML:Attachment>",
+        );
+    }
+
+    31 row_31_base64_within_base64_is_decoded_twice_in_soap_only {
+        let twice = base64(base64(PDF).as_bytes());
+        // In the official shape the text is the file.
+        let case = read(edit(&document(), &base64(PDF), &twice));
+        assert!(!case.attachment().double_base64);
+        assert_eq!(bytes_of(&case).raw, base64(PDF).as_bytes());
+        case.lacks(F::AttachmentDoubleBase64);
+
+        let text = document();
+        let header = &text[text.find("<edXML:MessageHeader>").unwrap()
+            ..text.find("    </edXML:edXMLHeader>").unwrap()];
+        let list =
+            &text[text.find("  <AttachmentEncoded>").unwrap()..text.find("</edXML>").unwrap()];
+        let soap = format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:edXML=\"http://www.mic.gov.vn/TBT/QCVN_102_2016\">\
+             <s:Header>{header}</s:Header><s:Body>{list}</s:Body></s:Envelope>"
+        );
+        let case = read(edit(&soap, &base64(PDF), &twice));
+        assert!(case.attachment().double_base64);
+        assert_eq!(case.attachment().raw.unwrap().detected, DetectedType::Pdf);
+        assert_eq!(bytes_of(&case).raw, PDF);
+        assert_eq!(opened(&case), PDF);
+        case.found(F::AttachmentDoubleBase64, Note, FIRST, "<Attachment>");
+        case.sending(F::AttachmentDoubleBase64, Warning);
+        // Once is enough there as well.
+        let case = read(soap);
+        assert!(!case.attachment().double_base64);
+        assert_eq!(bytes_of(&case).raw, PDF);
+    }
+}
