@@ -131,6 +131,12 @@ rows! {
     33 row_33_only_one_known_document_is_acted_on_and_only_13_is_turned_round {
         let case = read(code("13"));
         assert!(find(&case, &[]).is_none());
+        // A document of a third organ is none of theirs, whoever gives it.
+        let foreign = DocumentKey {
+            organ: "H99.03".into(),
+            ..key(ID)
+        };
+        assert!(find(&read(status()), &[foreign]).is_none());
         // Both ways a document: nobody can say which is meant.
         let (one, other) = (
             key(ID),
