@@ -1,1 +1,5 @@
-//! Conformance tools: command line, rebuild of a hop.
+//! Conformance tools for packets of the national document axis: the command
+//! line `lienthong-conformance` and what stands behind it.
+#![forbid(unsafe_code)]
+
+pub mod cli;

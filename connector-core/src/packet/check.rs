@@ -158,12 +158,11 @@ pub(crate) fn check_outgoing(
         let name = Some(attachment.name.as_str()).filter(|name| !name.is_empty());
         let is_zip = extension(&attachment.name).is_some_and(|ext| ext.eq_ignore_ascii_case("zip"));
         check.attachment(number, name, is_zip);
-        check.text(
-            &format!("AttachmentEncoded/Attachment[{number}]"),
-            "Description",
-            &attachment.description,
-            0,
-        );
+        let path = format!("AttachmentEncoded/Attachment[{number}]");
+        check.text(&path, "Description", &attachment.description, 0);
+        if let Some(id) = &attachment.content_id {
+            check.text(&path, "ContentId", id.as_str(), 0);
+        }
         if !ids.insert(attachment.content_id.clone()) {
             check.attachment_finding(FindingCode::ContentIdRepeated, number);
         }

@@ -112,11 +112,11 @@ impl Attachment {
         self
     }
 
-    /// Gives it an id; without one it gets the same id each time the same
-    /// document is built.
+    /// Gives it an id; without one (nothing, or nothing but `cid:`) it gets the
+    /// same id each time the same document is built.
     #[must_use]
     pub fn with_content_id(mut self, id: &str) -> Self {
-        self.content_id = Some(ContentId::without_prefix(id));
+        self.content_id = Some(ContentId::without_prefix(id)).filter(|id| !id.as_str().is_empty());
         self
     }
 

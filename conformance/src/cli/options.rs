@@ -1,0 +1,178 @@
+//! The arguments of the commands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use lienthong::packet::{CheckOptions, Profile, ReadOptions};
+use lienthong::{Config, Language};
+
+use super::failure::Failure;
+use super::{Exit, Session};
+
+const VIETNAMESE: &str = "\
+Tiếng Việt:
+  check GÓI_TIN…                     đọc và kiểm tra gói tin
+  check --codes                      bảng mã phát hiện
+  extract GÓI_TIN --out THƯ_MỤC      lấy các tệp kèm ra thư mục
+  build META.json --attach TỆP… --out GÓI_TIN
+                                     tạo gói tin từ JSON và các tệp
+Mã thoát: 0 không có lỗi; 1 có lỗi; 2 lời gọi sai hoặc thiếu tệp.";
+
+/// Reads, checks, takes apart and builds packets of the national document axis.
+#[derive(Debug, Parser)]
+#[command(
+    name = "lienthong-conformance",
+    version,
+    after_help = VIETNAMESE,
+    disable_help_subcommand = true
+)]
+pub(super) struct Arguments {
+    /// The language of messages; by default that of the locale.
+    #[arg(long, global = true, value_name = "en|vi", value_parser = language)]
+    pub(super) lang: Option<Language>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read packets and say what is odd or wrong with them.
+    Check(CheckArguments),
+    /// Write the attachments of a packet into a folder.
+    Extract(ExtractArguments),
+    /// Build a packet from JSON and files.
+    Build(BuildArguments),
+    /// Write the generated reference pages.
+    #[command(hide = true)]
+    Docs(DocsArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// The packets.
+    #[arg(value_name = "PACKET", required_unless_present = "codes")]
+    pub(super) packets: Vec<PathBuf>,
+    /// Print the table of finding codes instead.
+    #[arg(long, conflicts_with_all = ["packets", "sending"])]
+    pub(super) codes: bool,
+    /// Text, or one JSON object a line.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Weigh findings as for a packet about to be sent, not one received.
+    #[arg(long)]
+    pub(super) sending: bool,
+    #[command(flatten)]
+    pub(super) rules: Rules,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExtractArguments {
+    /// The packet.
+    pub(super) packet: PathBuf,
+    /// The folder for the files; it is made where it is missing.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Text, or one JSON object a line.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Keep the ZIP in which a file travelled beside the file.
+    #[arg(long)]
+    pub(super) raw: bool,
+    #[command(flatten)]
+    pub(super) rules: Rules,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BuildArguments {
+    /// The document or status as JSON: the value of `document` or `status` in
+    /// the output of check, or that whole line.
+    #[arg(value_name = "META.json")]
+    pub(super) meta: PathBuf,
+    /// Files to attach, in this order.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) attach: Vec<PathBuf>,
+    /// The packet to write.
+    #[arg(long, value_name = "PACKET")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) rules: Rules,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DocsArguments {
+    /// The folder of the pages.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Only say whether the pages there are the current ones.
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+/// By what a packet is judged.
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    /// The axis a packet is meant for: national or provincial.
+    #[arg(long, value_name = "PROFILE", default_value = "national", value_parser = profile)]
+    profile: Profile,
+    /// Set a configuration key, e.g. packet.max_attachment_size=100000000.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+}
+
+impl Rules {
+    /// The configuration with every `--set`.
+    pub(super) fn config(&self) -> Result<Config, Failure> {
+        let mut config = Config::new();
+        for setting in &self.settings {
+            let Some((key, value)) = setting.split_once('=') else {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    format!("--set {setting}: no '=' in it; write --set KEY=VALUE."),
+                    format!("--set {setting}: thiếu dấu '='; cần viết --set KHÓA=GIÁ_TRỊ."),
+                ));
+            };
+            config
+                .set(key.trim(), value)
+                .map_err(|error| Failure::library(Exit::Usage, "--set", &error))?;
+        }
+        Ok(config)
+    }
+
+    /// The limits of reading and the options of the check.
+    pub(super) fn options(
+        &self,
+        sending: bool,
+        session: &Session<'_>,
+    ) -> Result<(ReadOptions, CheckOptions), Failure> {
+        let config = self.config()?;
+        let mut check = CheckOptions::from_config(&config);
+        check.profile = self.profile;
+        check.sending = sending;
+        check.today = session.today;
+        Ok((ReadOptions::from_config(&config), check))
+    }
+}
+
+/// How a command answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs: one object a line.
+    Json,
+}
+
+fn language(word: &str) -> Result<Language, &'static str> {
+    match word {
+        "en" => Ok(Language::English),
+        "vi" => Ok(Language::Vietnamese),
+        _ => Err("the languages are en and vi"),
+    }
+}
+
+fn profile(word: &str) -> Result<Profile, String> {
+    Profile::by_name(word).ok_or_else(|| {
+        let names: Vec<_> = Profile::ALL.iter().map(|(name, _)| *name).collect();
+        format!("the profiles are {}", names.join(" and "))
+    })
+}
