@@ -431,6 +431,43 @@ rows! {
         case.found(F::ReferenceByOrder, Warning, FIRST, "<Attachment>");
     }
 
+    29 row_29_a_name_by_place_is_known_while_the_file_is_written {
+        // Neither side has an id, and only the manifest has the name.
+        let bare = |text: &str| {
+            let text = edit(
+                text,
+                "          <edXML:ContentId>cid:1</edXML:ContentId>\n",
+                "",
+            );
+            let text = edit(&text, "      <ContentId>cid:1</ContentId>\n", "");
+            let start = text.find("      <AttachmentName>").unwrap();
+            let end = start + text[start..].find('\n').unwrap() + 1;
+            format!("{}{}", &text[..start], &text[end..])
+        };
+        let packed = zip(&[("a.pdf", PDF)], false);
+        for (text, name, content) in [
+            (bare(&document()), "thí dụ.pdf", PDF),
+            (bare(&with_data(&packed)), "thí dụ.pdf", PDF),
+            (
+                bare(&named("thí dụ.zip", &packed)),
+                "thí dụ.zip",
+                packed.as_slice(),
+            ),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut sink = ToFolder::new(folder.path()).unwrap();
+            read_packet(text.as_bytes(), &ReadOptions::default(), &mut sink).unwrap();
+            assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), content);
+            let case = read(text);
+            assert_eq!(case.attachment().name.as_deref(), Some(name));
+            assert_eq!(
+                case.attachment().content().unwrap().size,
+                content.len() as u64
+            );
+            case.found(F::ReferenceByOrder, Warning, FIRST, "<Attachment>");
+        }
+    }
+
     29 row_29_an_id_that_fits_goes_before_the_place {
         let text = document();
         let start = text.find("        <edXML:Reference>").unwrap();

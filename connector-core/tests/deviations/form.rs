@@ -369,6 +369,8 @@ rows! {
         assert_eq!(case.packet.dialect.unwrap().to_string(), "qcvn+soap");
         // Said once, however many elements have it.
         case.found(F::SoapPrefix, Warning, "Envelope", "<edXML:Envelope");
+        let all = case.packet.findings().iter();
+        assert_eq!(all.filter(|one| one.code == F::SoapPrefix).count(), 1);
         case.sending(F::SoapPrefix, Error);
     }
 

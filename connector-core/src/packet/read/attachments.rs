@@ -138,7 +138,10 @@ impl Incoming {
             }
             context.findings.push(finding);
         };
-        join_by_id(&mut attachment, references);
+        let provisional = match join_by_id(&mut attachment, references) {
+            true => None,
+            false => by_place(number, references),
+        };
         match self.data {
             None => report(FindingCode::AttachmentEmpty, &[]),
             Some(received) => {
@@ -167,7 +170,12 @@ impl Incoming {
                         if self.stated_size.is_some_and(|stated| stated != size) {
                             report(FindingCode::AttachmentSizeDiffers, &[]);
                         }
-                        take_outcome(&mut attachment, outcome, &mut report);
+                        let name = attachment.name.as_deref();
+                        let name = name.or_else(|| provisional?.name.as_deref());
+                        let named_zip = name
+                            .and_then(extension)
+                            .is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+                        take_outcome(&mut attachment, outcome, named_zip, &mut report);
                     }
                 }
             }
@@ -185,15 +193,28 @@ pub(super) struct Joined {
     position: Option<Position>,
 }
 
+impl Joined {
+    /// The attachment as far as it is known while the packet is still read.
+    pub(super) fn so_far(&self, references: &[Reference]) -> ReceivedAttachment {
+        let mut attachment = self.attachment.clone();
+        if !join_by_id(&mut attachment, references)
+            && let Some(reference) = by_place(attachment.number, references)
+        {
+            fill(&mut attachment, reference);
+        }
+        attachment
+    }
+}
+
 type Report<'r> = &'r mut dyn FnMut(FindingCode, &[(&'static str, String)]);
 
-fn take_outcome(attachment: &mut ReceivedAttachment, outcome: Outcome, report: Report<'_>) {
+fn take_outcome(
+    attachment: &mut ReceivedAttachment,
+    outcome: Outcome,
+    named_zip: bool,
+    report: Report<'_>,
+) {
     attachment.raw = Some(outcome.raw);
-    let named_zip = attachment
-        .name
-        .as_deref()
-        .and_then(extension)
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
     match outcome.unzipped {
         _ if named_zip => {}
         Unzipped::Single { .. } => {
@@ -209,13 +230,21 @@ fn take_outcome(attachment: &mut ReceivedAttachment, outcome: Outcome, report: R
     }
 }
 
-fn join_by_id(attachment: &mut ReceivedAttachment, references: &[Reference]) {
+/// Whether a reference bears the attachment's id; its particulars fill gaps.
+fn join_by_id(attachment: &mut ReceivedAttachment, references: &[Reference]) -> bool {
     let found = references.iter().find(|reference| {
         reference.content_id.is_some() && reference.content_id == attachment.content_id
     });
     if let Some(reference) = found {
         fill(attachment, reference);
     }
+    found.is_some()
+}
+
+/// The reference in the attachment's place. While reading it is good for a
+/// name only: its id may turn out to be that of a later attachment.
+fn by_place(number: usize, references: &[Reference]) -> Option<&Reference> {
+    references.get(number.checked_sub(1)?)
 }
 
 fn fill(attachment: &mut ReceivedAttachment, reference: &Reference) {

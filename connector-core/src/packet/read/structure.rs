@@ -661,7 +661,7 @@ impl<'o> Structure<'o> {
         let joined = incoming.finish(&self.references, &mut self.context);
         self.context.leave();
         if had_data {
-            sink.finish(&joined.attachment)
+            sink.finish(&joined.so_far(&self.references))
                 .map_err(|error| Error::io("packet.read", error))?;
         }
         self.joined.push(joined);
