@@ -99,10 +99,10 @@ macro_rules! numeric {
     };
 }
 
-/// A whole number of at most nine digits; white space around it was taken off.
+/// A whole number; white space around it was taken off. No sign, nothing else.
 fn read_number(node: &Node, context: &mut Context) -> Option<u32> {
     let text = coded_text(node, context)?;
-    let plain = text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = plain.then(|| text.parse().ok()).flatten();
     if number.is_none() {
         context.report(FindingCode::NumberInvalid);

@@ -82,9 +82,13 @@ impl ToFolder {
     }
 
     fn temporary(&self) -> io::Result<Buffered> {
-        tempfile::Builder::new()
-            .prefix(".lienthong-")
-            .suffix(".part")
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".lienthong-").suffix(".part");
+        // The rights of any new file, as the process's mask leaves them: the
+        // clerk who is to open it is seldom the one who runs the connector.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder
             .tempfile_in(&self.folder)
             .map(|file| BufWriter::with_capacity(PIECE, file))
     }

@@ -184,7 +184,7 @@ rows! {
     }
 
     25 row_25_a_zip_that_grows_too_much_is_not_opened {
-        let blanks = vec![b' '; 4 << 20];
+        let blanks = vec![b' '; 20 << 20];
         let zip = zip(&[("a.txt", &blanks)], false);
         let case = read(with_data(&zip));
         is_left_alone(&case, &zip);
@@ -192,7 +192,7 @@ rows! {
         assert!(finding.to_string().contains("refused-ratio"), "{finding}");
         // The ratio is a limit that the operator sets.
         let case = read_with(with_data(&zip), &[("packet.max_zip_ratio", "2000")]);
-        assert_eq!(case.attachment().unwrapped.unwrap().size, 4 << 20);
+        assert_eq!(case.attachment().unwrapped.unwrap().size, 20 << 20);
         let case = read_with(
             with_data(&zip),
             &[
