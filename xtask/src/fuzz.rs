@@ -6,9 +6,6 @@ use crate::workspace::Workspace;
 const FOLDER: &str = "connector-core/fuzz";
 
 pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
-    if !workspace.root.join(FOLDER).join("Cargo.toml").is_file() {
-        return Ok(Outcome::NothingYet(format!("{FOLDER} is not there")));
-    }
     let seconds = match std::env::var("FUZZ_SECONDS") {
         Ok(text) => match text.parse::<u32>() {
             Ok(seconds) if seconds > 0 => seconds,
@@ -32,6 +29,10 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
         .word(format!("{FOLDER}/Cargo.toml"))
         .run()?;
     for target in targets {
+        // New inputs go to the corpus, which is not committed; the seeds are.
+        let corpus = workspace.root.join(FOLDER).join("corpus").join(target);
+        std::fs::create_dir_all(&corpus)
+            .map_err(|error| format!("{}: {error}", corpus.display()))?;
         workspace
             .command("cargo")
             // Without a sanitizer the targets build with a stable compiler.
@@ -43,8 +44,10 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
                 "--sanitizer",
                 "none",
                 target,
-                "--",
             ])
+            .word(corpus)
+            .word(workspace.root.join(FOLDER).join("seeds").join(target))
+            .word("--")
             .word(format!("-max_total_time={seconds}"))
             .run()?;
     }

@@ -33,7 +33,7 @@ pub(crate) fn write(workspace: &Workspace) -> Result<(), String> {
             file.path
         );
     }
-    Ok(())
+    pages(workspace, false)
 }
 
 /// Fails if a committed file is not what its source says now.
@@ -52,13 +52,24 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
         }
     }
     if stale.is_empty() {
-        Ok(())
+        pages(workspace, true)
     } else {
         Err(format!(
             "out of date: {}; run: cargo xtask generate",
             stale.join(", ")
         ))
     }
+}
+
+/// The reference pages, which the conformance program makes from the tables of the core.
+fn pages(workspace: &Workspace, check: bool) -> Result<(), String> {
+    let mut command = workspace.command("cargo");
+    command.words(&["run", "--quiet", "--locked", "--package", "conformance", "--"]);
+    command.words(&["docs", "--out", "docs"]);
+    if check {
+        command.words(&["--check"]);
+    }
+    command.run()
 }
 
 pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {

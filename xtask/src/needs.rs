@@ -81,6 +81,16 @@ pub(crate) const UNZIP: Need = Need {
     probe: &["unzip", "-v"],
     source: Source::Debian("unzip"),
 };
+pub(crate) const READELF: Need = Need {
+    name: "readelf",
+    probe: &["readelf", "--version"],
+    source: Source::Debian("binutils"),
+};
+pub(crate) const JAVA: Need = Need {
+    name: "a Java compiler",
+    probe: &["javac", "-version"],
+    source: Source::Debian("default-jdk-headless"),
+};
 pub(crate) const PYTHON: Need = Need {
     name: "Python with venv",
     probe: &["python3", "-c", "import ensurepip, venv"],
@@ -102,7 +112,7 @@ pub(crate) const CARGO_FUZZ: Need = Need {
     source: Source::Cargo("cargo-fuzz", "0.13.2"),
 };
 
-const REQUIREMENTS: &str = "connector-py/tests/requirements.txt";
+const REQUIREMENTS: &str = "xtask/requirements.txt";
 
 impl Need {
     pub(crate) fn is_met(&self, workspace: &Workspace) -> bool {

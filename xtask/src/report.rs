@@ -11,7 +11,6 @@ use crate::workspace::Workspace;
 enum Ended {
     Passed,
     Partly(String),
-    NothingYet(String),
     NotRun(String),
     Failed(String),
 }
@@ -21,7 +20,6 @@ impl Ended {
         match self {
             Self::Passed => "passed",
             Self::Partly(_) => "passed in part",
-            Self::NothingYet(_) => "nothing to test yet",
             Self::NotRun(_) => "NOT RUN",
             Self::Failed(_) => "FAILED",
         }
@@ -115,7 +113,6 @@ fn end_of(workspace: &Workspace, step: &Step) -> Ended {
     match step.run(workspace) {
         Ok(Outcome::Passed) => Ended::Passed,
         Ok(Outcome::Partly(what)) => Ended::Partly(what),
-        Ok(Outcome::NothingYet(what)) => Ended::NothingYet(what),
         Err(why) => Ended::Failed(why),
     }
 }
@@ -162,13 +159,6 @@ fn notes(rows: &[Row], ci: bool, whole: bool) -> String {
         "Passed in part",
         about(|ended| match ended {
             Ended::Partly(why) => Some(why),
-            _ => None,
-        }),
-    );
-    section(
-        "Nothing to test yet",
-        about(|ended| match ended {
-            Ended::NothingYet(why) => Some(why),
             _ => None,
         }),
     );
@@ -237,7 +227,7 @@ impl Paint {
     fn word(&self, ended: &Ended, text: &str) -> String {
         let code = match ended {
             Ended::Passed => "32",
-            Ended::Partly(_) | Ended::NothingYet(_) => "33",
+            Ended::Partly(_) => "33",
             Ended::NotRun(_) | Ended::Failed(_) => "1;31",
         };
         self.colour(code, text)
@@ -257,7 +247,7 @@ impl Paint {
         println!("{}", self.word(&row.ended, &line));
         match &row.ended {
             Ended::Passed => {}
-            Ended::Partly(why) | Ended::NothingYet(why) | Ended::NotRun(why) => {
+            Ended::Partly(why) | Ended::NotRun(why) => {
                 println!("   {why}");
             }
             Ended::Failed(why) => {
@@ -284,15 +274,6 @@ mod tests {
         let rows = [row(Ended::Passed), row(Ended::NotRun("no compiler".into()))];
         assert_eq!(count(&rows, false), (1, 0));
         assert_eq!(count(&rows, true), (1, 1));
-    }
-
-    #[test]
-    fn a_step_with_nothing_to_test_neither_passes_nor_fails() {
-        let rows = [
-            row(Ended::NothingYet("no targets".into())),
-            row(Ended::Partly("half".into())),
-        ];
-        assert_eq!(count(&rows, true), (1, 0));
     }
 
     #[test]
