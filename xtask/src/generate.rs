@@ -64,7 +64,14 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
 /// The reference pages, which the conformance program makes from the tables of the core.
 fn pages(workspace: &Workspace, check: bool) -> Result<(), String> {
     let mut command = workspace.command("cargo");
-    command.words(&["run", "--quiet", "--locked", "--package", "conformance", "--"]);
+    command.words(&[
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "conformance",
+        "--",
+    ]);
     command.words(&["docs", "--out", "docs"]);
     if check {
         command.words(&["--check"]);

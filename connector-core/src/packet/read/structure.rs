@@ -480,10 +480,18 @@ impl<'o> Structure<'o> {
                     let bytes = text.bytes().len();
                     self.header_text += bytes;
                     if current.text.len() + bytes > self.options.max_text {
-                        return Err(self.over("packet.max_text", self.options.max_text, xml));
+                        return Err(self.over(
+                            "packet.max_text",
+                            self.options.max_text,
+                            current.position,
+                        ));
                     }
                     if self.header_text > self.options.max_header {
-                        return Err(self.over("packet.max_header", self.options.max_header, xml));
+                        return Err(self.over(
+                            "packet.max_header",
+                            self.options.max_header,
+                            current.position,
+                        ));
                     }
                     current.text.push_str(text.as_str());
                 }
@@ -527,13 +535,14 @@ impl<'o> Structure<'o> {
         }
     }
 
-    fn over<R: Read>(&self, limit: &'static str, maximum: usize, xml: &xml::Reader<R>) -> Stop {
-        Stop::Packet(
-            Finding::new(FindingCode::LimitExceeded, "")
-                .with("limit", limit)
-                .with("maximum", maximum.to_string())
-                .at(xml.position()),
-        )
+    /// A limit was passed by the element that starts here. Where in its text
+    /// that was noticed hangs on how the text came in pieces, so it is not told.
+    fn over(&self, limit: &'static str, maximum: usize, position: Option<Position>) -> Stop {
+        let mut finding = Finding::new(FindingCode::LimitExceeded, "")
+            .with("limit", limit)
+            .with("maximum", maximum.to_string());
+        finding.position = position;
+        Stop::Packet(finding)
     }
 
     /// Takes a kept element to its place in the model.
@@ -618,7 +627,11 @@ impl<'o> Structure<'o> {
     ) -> std::result::Result<(), Stop> {
         let number = self.joined.len() + 1;
         if number > self.options.max_attachments {
-            return Err(self.over("packet.max_attachments", self.options.max_attachments, xml));
+            return Err(self.over(
+                "packet.max_attachments",
+                self.options.max_attachments,
+                Some(tag.position),
+            ));
         }
         self.context
             .enter("Attachment", Some(number), Some(tag.position));
