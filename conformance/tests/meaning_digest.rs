@@ -436,6 +436,12 @@ fn order_white_space_and_empty_elements_do_not_count() {
         "\n<Content>\t c </Content><!-- x --><Subject>a\r\n\n b</Subject><Fax/><SignerInfo/>",
     );
     other("<Subject>a b</Subject>", "<Subject>ab</Subject>");
+    let appendixes =
+        |inside: &str| format!("<OtherInfo><Appendixes>{inside}</Appendixes></OtherInfo>");
+    same(
+        &appendixes("<Appendix>a</Appendix><Appendix>b</Appendix>"),
+        &appendixes("<Appendix>b</Appendix><Appendix>a</Appendix>"),
+    );
     let mut parts = Parts::default();
     parts.to += "<To><OrganId>H9</OrganId><Email>e</Email></To>";
     let mut turned = Parts::default();
@@ -614,6 +620,24 @@ fn compare_tells_each_real_change_of_a_rebuilt_document() {
             .iter()
             .any(|finding| finding.code == FindingCode::ContentAltered);
         assert!(altered, "{path}");
+    }
+}
+
+#[test]
+fn a_value_that_no_rebuild_makes_up_is_content_altered() {
+    let sent = read(Parts::default().xml().as_bytes());
+    for other in [
+        "<Priority>1</Priority>",
+        "<PageAmount>0</PageAmount>",
+        "<Direction>true</Direction>",
+    ] {
+        let parts = Parts::message(&format!("<OtherInfo>{other}</OtherInfo>"));
+        let received = read(parts.xml().as_bytes());
+        let codes: Vec<_> = compare(sent.document().unwrap(), received.document().unwrap())
+            .into_iter()
+            .map(|finding| finding.code)
+            .collect();
+        assert_eq!(codes, [FindingCode::ContentAltered], "{other}");
     }
 }
 
