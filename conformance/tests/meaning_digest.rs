@@ -1,5 +1,7 @@
 //! The meaning digest: what a rebuild leaves of a packet keeps it, what changes
 //! the meaning changes it.
+// Helpers outside `#[test]` functions are tests, too.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod rebuild_support;
 

@@ -2,6 +2,8 @@
 //!
 //! `REBUILD_MEMORY_MIB` sets how large the attachment is (64 without it).
 #![cfg(target_os = "linux")]
+// Helpers outside `#[test]` functions are tests, too.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod rebuild_support;
 
