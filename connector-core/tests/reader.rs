@@ -1,6 +1,6 @@
 //! How the input is cut up changes nothing: found by fuzzing.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use lienthong::packet::{Discard, Packet, ReadOptions, read_packet};
 
@@ -50,5 +50,22 @@ fn a_text_beyond_its_limit_is_placed_at_the_start_of_its_element() {
         .find(|finding| finding.code.as_str() == "limit-exceeded")
         .unwrap();
     assert_eq!(over.position.unwrap().line, 2);
-    assert!(over.to_string().contains("packet.max_text = 262144"), "{over}");
+    assert!(
+        over.to_string().contains("packet.max_text = 262144"),
+        "{over}"
+    );
+}
+
+#[test]
+fn an_element_inside_the_data_is_passed_over_when_it_is_opened_anew() {
+    let text = "<edXML><edXMLEnvelope/><AttachmentEncoded><Attachment>\
+                <ContentTransferEncoded>UUJD<x>cid:<y/>209</x>UUJD</ContentTransferEncoded>\
+                </Attachment></AttachmentEncoded></edXML>";
+    let packet = both_ways(text);
+    let attachment = &packet.attachments[0];
+    assert_eq!(attachment.raw.unwrap().size, 6);
+    let mut raw = Vec::new();
+    let mut stream = attachment.open_raw(Cursor::new(text)).unwrap();
+    stream.read_to_end(&mut raw).unwrap();
+    assert_eq!(raw, b"QBCQBC");
 }

@@ -199,6 +199,7 @@ impl ReceivedAttachment {
             second: self.double_base64.then(base64::Decoder::new),
             ready: Vec::new(),
             taken: 0,
+            depth: 0,
             ended: false,
         })
     }
@@ -222,6 +223,8 @@ struct DataStream<R> {
     second: Option<base64::Decoder>,
     ready: Vec<u8>,
     taken: usize,
+    /// Elements open inside the data.
+    depth: u64,
     ended: bool,
 }
 
@@ -235,6 +238,16 @@ impl<R: Read> DataStream<R> {
             Ok(())
         };
         match self.xml.next_event().map_err(io::Error::other)? {
+            // As in the first reading, an element inside the data is passed over.
+            xml::Event::Start(_) => {
+                self.depth += 1;
+                Ok(())
+            }
+            xml::Event::End(_) => {
+                self.depth -= 1;
+                Ok(())
+            }
+            xml::Event::Text(_) if self.depth > 0 => Ok(()),
             xml::Event::Text(text) => match &mut self.second {
                 None => self.decoder.push(text.bytes(), &mut keep),
                 Some(second) => self.decoder.push(text.bytes(), &mut |once| {
