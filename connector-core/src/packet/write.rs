@@ -17,24 +17,6 @@ use crate::error::{Error, ErrorKind, Result};
 /// The namespace of QCVN 102:2016.
 pub(crate) const NAMESPACE: &str = "http://www.mic.gov.vn/TBT/QCVN_102_2016";
 
-/// Counts what it hands on.
-pub(crate) struct Counting<W> {
-    inner: W,
-    pub(crate) bytes: u64,
-}
-
-impl<W: Write> Write for Counting<W> {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(buffer)?;
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
 /// Text with the characters that XML reserves written as references. A CR is
 /// one of them: a reader would turn it into LF.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
@@ -55,28 +37,30 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Writes lines at an indent; keeps the first error.
-struct Lines<'w> {
-    out: &'w mut dyn Write,
+/// Makes lines at an indent. They are kept until there is data to write with them.
+#[derive(Default)]
+struct Lines {
+    pending: Vec<u8>,
     depth: usize,
-    error: Option<io::Error>,
 }
 
-impl Lines<'_> {
+impl Lines {
+    fn indent(&mut self) {
+        self.pending
+            .resize(self.pending.len() + 2 * self.depth, b' ');
+    }
+
     fn put(&mut self, parts: &[&str]) {
-        if self.error.is_some() {
-            return;
+        self.indent();
+        self.part(parts);
+        self.part(&["\r\n"]);
+    }
+
+    /// Text within a line.
+    fn part(&mut self, parts: &[&str]) {
+        for part in parts {
+            self.pending.extend_from_slice(part.as_bytes());
         }
-        const SPACES: &str = "                                ";
-        let indent = SPACES.get(..2 * self.depth).unwrap_or(SPACES);
-        let mut all = || -> io::Result<()> {
-            self.out.write_all(indent.as_bytes())?;
-            for part in parts {
-                self.out.write_all(part.as_bytes())?;
-            }
-            self.out.write_all(b"\r\n")
-        };
-        self.error = all().err();
     }
 
     fn open(&mut self, prefix: &str, element: &str, attributes: &str) {
@@ -96,24 +80,43 @@ impl Lines<'_> {
         }
     }
 
-    fn done(&mut self) -> Result<()> {
-        match self.error.take() {
-            Some(error) => Err(Error::io("packet.write", error)),
-            None => Ok(()),
-        }
+    /// Writes what is left.
+    fn finish(self, out: &mut Counting<'_>) -> Result<u64> {
+        let io = |error| Error::io("packet.write", error);
+        out.write_all(&self.pending).map_err(io)?;
+        out.flush().map_err(io)?;
+        Ok(out.bytes)
+    }
+}
+
+/// Counts what it hands on.
+struct Counting<'w> {
+    out: &'w mut dyn Write,
+    bytes: u64,
+}
+
+impl Write for Counting<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(buffer)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
 const PREFIX: &str = "edXML:";
 
 /// Writes the header of a document or a status, element by element.
-struct HeaderWalk<'l, 'w> {
-    lines: &'l mut Lines<'w>,
+struct HeaderWalk<'l> {
+    lines: &'l mut Lines,
     /// Whether `MessageHeader` is still open: `TraceHeaderList` stands beside it.
     in_message_header: bool,
 }
 
-impl HeaderWalk<'_, '_> {
+impl HeaderWalk<'_> {
     fn leave_message_header(&mut self) {
         if self.in_message_header {
             self.lines.close(PREFIX, "MessageHeader");
@@ -122,7 +125,7 @@ impl HeaderWalk<'_, '_> {
     }
 }
 
-impl Walk for HeaderWalk<'_, '_> {
+impl Walk for HeaderWalk<'_> {
     fn enter(&mut self, element: &'static str, _number: Option<usize>) {
         if element == "TraceHeaderList" {
             self.leave_message_header();
@@ -139,7 +142,7 @@ impl Walk for HeaderWalk<'_, '_> {
     }
 }
 
-fn open_packet(lines: &mut Lines<'_>) {
+fn open_packet(lines: &mut Lines) {
     lines.put(&["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]);
     lines.open("", "edXML", &format!(" xmlns=\"{NAMESPACE}\""));
     lines.open(
@@ -150,7 +153,7 @@ fn open_packet(lines: &mut Lines<'_>) {
     lines.open(PREFIX, "edXMLHeader", "");
 }
 
-fn write_header(lines: &mut Lines<'_>, group: &impl Group) {
+fn write_header(lines: &mut Lines, group: &impl Group) {
     lines.open(PREFIX, "MessageHeader", "");
     let mut walk = HeaderWalk {
         lines,
@@ -163,23 +166,13 @@ fn write_header(lines: &mut Lines<'_>, group: &impl Group) {
 
 /// Writes a status packet; gives the number of bytes.
 pub(crate) fn write_status(status: &Status, out: &mut dyn Write) -> Result<u64> {
-    let mut out = Counting {
-        inner: out,
-        bytes: 0,
-    };
-    let mut lines = Lines {
-        out: &mut out,
-        depth: 0,
-        error: None,
-    };
+    let mut out = Counting { out, bytes: 0 };
+    let mut lines = Lines::default();
     open_packet(&mut lines);
     write_header(&mut lines, status);
     lines.close(PREFIX, "edXMLEnvelope");
     lines.close("", "edXML");
-    lines.done()?;
-    out.flush()
-        .map_err(|error| Error::io("packet.write", error))?;
-    Ok(out.bytes)
+    lines.finish(&mut out)
 }
 
 /// Writes a document packet; gives the number of bytes.
@@ -188,15 +181,8 @@ pub(crate) fn write_document(
     attachments: &mut [Attachment],
     out: &mut dyn Write,
 ) -> Result<u64> {
-    let mut out = Counting {
-        inner: out,
-        bytes: 0,
-    };
-    let mut lines = Lines {
-        out: &mut out,
-        depth: 0,
-        error: None,
-    };
+    let mut out = Counting { out, bytes: 0 };
+    let mut lines = Lines::default();
     open_packet(&mut lines);
     write_header(&mut lines, document);
     lines.open(PREFIX, "edXMLBody", "");
@@ -226,48 +212,44 @@ pub(crate) fn write_document(
             lines.text("", "AttachmentName", &attachment.name);
             lines.text("", "Description", &attachment.description);
             lines.text("", "ContentType", &attachment.content_type);
-            lines.done()?;
-            write_data(attachment, index + 1, lines.depth, lines.out)?;
+            write_data(attachment, index + 1, &mut lines, &mut out)?;
             lines.close("", "Attachment");
         }
         lines.close("", "AttachmentEncoded");
     }
     lines.close("", "edXML");
-    lines.done()?;
-    out.flush()
-        .map_err(|error| Error::io("packet.write", error))?;
-    Ok(out.bytes)
+    lines.finish(&mut out)
 }
 
+/// The data of an attachment, behind the lines that wait before it.
 fn write_data(
     attachment: &mut Attachment,
     number: usize,
-    depth: usize,
-    out: &mut dyn Write,
+    lines: &mut Lines,
+    out: &mut Counting<'_>,
 ) -> Result<()> {
-    let io =
-        |error: io::Error| Error::io("packet.write", error).with("attachment", number.to_string());
-    let open = format!(
-        "{:indent$}<edXML:ContentTransferEncoded xmlns:edXML=\"{NAMESPACE}\">",
-        "",
-        indent = 2 * depth
-    );
-    out.write_all(open.as_bytes()).map_err(io)?;
+    let io = |error| Error::io("packet.write", error).with("attachment", number.to_string());
+    lines.indent();
+    lines.part(&[
+        "<edXML:ContentTransferEncoded xmlns:edXML=\"",
+        NAMESPACE,
+        "\">",
+    ]);
     match attachment.payload(number)? {
         Payload::Raw { mut read, length } => {
-            let read = base64::encode_reader(&mut *read, out).map_err(io)?;
-            if length.is_some_and(|length| length != read) {
+            let read = base64::encode_after(&mut lines.pending, &mut *read, out).map_err(io)?;
+            if let Some(stated) = length.filter(|length| *length != read) {
                 return Err(Error::new(ErrorKind::AttachmentLength, "packet.write")
                     .with("attachment", number.to_string())
-                    .with("stated", length.unwrap_or_default().to_string())
+                    .with("stated", stated.to_string())
                     .with("read", read.to_string()));
             }
         }
         Payload::Wrapped(mut zip) => {
             let mut zip = zip.read().map_err(io)?;
-            base64::encode_reader(&mut zip, out).map_err(io)?;
+            base64::encode_after(&mut lines.pending, &mut zip, out).map_err(io)?;
         }
     }
-    out.write_all(b"</edXML:ContentTransferEncoded>\r\n")
-        .map_err(io)
+    lines.part(&["</edXML:ContentTransferEncoded>\r\n"]);
+    Ok(())
 }
