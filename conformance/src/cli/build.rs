@@ -159,7 +159,7 @@ fn attachment(path: &Path, facts: AttachmentMeta) -> Result<Attachment, Failure>
 /// Writes a packet under a temporary name and renames it when it is whole.
 fn write(
     path: &Path,
-    packet: impl FnOnce(&mut dyn Write) -> lienthong::Result<u64>,
+    packet: impl FnOnce(&mut (dyn Write + Send)) -> lienthong::Result<u64>,
 ) -> Result<u64, Failure> {
     let failed = |error: io::Error| Failure::writing(path, &error);
     if path.is_dir() {

@@ -450,10 +450,13 @@ impl OutgoingDocument {
     /// Writes the packet, in constant memory; gives its length in bytes. It can
     /// be written again, with the same bytes, unless an attachment is a stream.
     ///
+    /// Where an attachment is long, a second thread writes to `out` in turn with this one;
+    /// it has ended when this returns.
+    ///
     /// # Errors
     /// `io`, `attachment-length`, `attachment-too-large`; what was written by
     /// then is no packet.
-    pub fn write_to(&mut self, out: &mut dyn Write) -> Result<u64> {
+    pub fn write_to(&mut self, out: &mut (dyn Write + Send)) -> Result<u64> {
         write::write_document(&self.document, &mut self.attachments, out)
     }
 }
@@ -545,7 +548,7 @@ impl OutgoingStatus {
     ///
     /// # Errors
     /// `io`.
-    pub fn write_to(&self, out: &mut dyn Write) -> Result<u64> {
+    pub fn write_to(&self, out: &mut (dyn Write + Send)) -> Result<u64> {
         write::write_status(&self.status, out)
     }
 }

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::attachment::base64;
+use super::attachment::encode_after;
 use super::document::{Document, Status};
 use super::element::{Group, Walk};
 use super::outgoing::{Attachment, Payload};
@@ -91,7 +91,7 @@ impl Lines {
 
 /// Counts what it hands on.
 struct Counting<'w> {
-    out: &'w mut dyn Write,
+    out: &'w mut (dyn Write + Send),
     bytes: u64,
 }
 
@@ -165,7 +165,7 @@ fn write_header(lines: &mut Lines, group: &impl Group) {
 }
 
 /// Writes a status packet; gives the number of bytes.
-pub(crate) fn write_status(status: &Status, out: &mut dyn Write) -> Result<u64> {
+pub(crate) fn write_status(status: &Status, out: &mut (dyn Write + Send)) -> Result<u64> {
     let mut out = Counting { out, bytes: 0 };
     let mut lines = Lines::default();
     open_packet(&mut lines);
@@ -179,7 +179,7 @@ pub(crate) fn write_status(status: &Status, out: &mut dyn Write) -> Result<u64> 
 pub(crate) fn write_document(
     document: &Document,
     attachments: &mut [Attachment],
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
 ) -> Result<u64> {
     let mut out = Counting { out, bytes: 0 };
     let mut lines = Lines::default();
@@ -237,7 +237,7 @@ fn write_data(
     ]);
     match attachment.payload(number)? {
         Payload::Raw { mut read, length } => {
-            let read = base64::encode_after(&mut lines.pending, &mut *read, out).map_err(io)?;
+            let read = encode_after(&mut lines.pending, &mut *read, out).map_err(io)?;
             if let Some(stated) = length.filter(|length| *length != read) {
                 return Err(Error::new(ErrorKind::AttachmentLength, "packet.write")
                     .with("attachment", number.to_string())
@@ -247,7 +247,7 @@ fn write_data(
         }
         Payload::Wrapped(mut zip) => {
             let mut zip = zip.read().map_err(io)?;
-            base64::encode_after(&mut lines.pending, &mut zip, out).map_err(io)?;
+            encode_after(&mut lines.pending, &mut zip, out).map_err(io)?;
         }
     }
     lines.part(&["</edXML:ContentTransferEncoded>\r\n"]);

@@ -13,12 +13,15 @@
 //! Everything works in constant memory, whatever the size of the attachment.
 
 pub mod base64;
+mod encode;
 pub mod magic;
 pub mod name;
 pub mod wrapping;
 pub mod zip;
 
-pub use base64::{Base64Error, Decoder, Encoder, Finished, encode_reader};
+pub use base64::{Base64Error, Decoder, Encoder, Finished};
+pub(crate) use encode::encode_after;
+pub use encode::encode_reader;
 pub use magic::{DETECTION_HEAD, DetectedType, detect, extension_matches};
 pub use name::{UniqueNames, extension, safe_file_name};
 pub use wrapping::{WrappingPolicy, WrappingPolicyError};
