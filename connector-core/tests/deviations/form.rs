@@ -385,3 +385,19 @@ rows! {
         case.sending(F::RootName, Error);
     }
 }
+
+#[test]
+fn names_of_unknown_elements_are_cut_so_that_they_fill_no_memory() {
+    let long = "ề".repeat(20_000);
+    for place in ["</edXML:MessageHeader>", "</edXML:From>", "</edXML>"] {
+        let text = edit(&document(), place, &format!("<{long}/>{place}"));
+        let case = read(text);
+        let findings = case.check(false, &[]);
+        let odd: Vec<_> = findings
+            .iter()
+            .filter(|finding| finding.path.contains('ề'))
+            .collect();
+        assert_eq!(odd.len(), 1, "{place}");
+        assert!(odd[0].to_string().len() < 1_000, "{place}");
+    }
+}

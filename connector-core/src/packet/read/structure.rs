@@ -64,6 +64,18 @@ enum Step {
     Pass,
 }
 
+/// The longest element name that is kept, in bytes; known names are far shorter.
+const LONGEST_NAME: usize = 128;
+
+/// An element name as it is kept: cut, so that long names of unknown elements
+/// fill neither the memory nor the findings.
+fn kept_name(name: &str) -> &str {
+    let end = (0..=LONGEST_NAME.min(name.len()))
+        .rev()
+        .find(|end| name.is_char_boundary(*end));
+    name.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 /// What is known of a start tag once the borrow of the reader has ended.
 struct Tag {
     name: Box<str>,
@@ -185,7 +197,7 @@ impl<'o> Structure<'o> {
                         Namespace::Bound(uri) if matches!(step, Step::Keep) => Some(uri.to_owned()),
                         _ => None,
                     };
-                    let name = start.local().into();
+                    let name = kept_name(start.local()).into();
                     let has_attributes = start.attributes().next().is_some();
                     let position = xml.position();
                     self.context.findings.place(before, position);
@@ -465,7 +477,7 @@ impl<'o> Structure<'o> {
                 Event::Start(start) => {
                     let before = self.context.findings.len();
                     self.look_at_prefix_below(&start, &open, &current);
-                    let name = start.local().into();
+                    let name = kept_name(start.local()).into();
                     let has_attributes = start.attributes().next().is_some();
                     let position = xml.position();
                     self.context.findings.place(before, position);
@@ -518,7 +530,7 @@ impl<'o> Structure<'o> {
             for node in open.iter().chain([current]) {
                 self.context.enter(&node.name, None, None);
             }
-            self.context.enter(start.local(), None, None);
+            self.context.enter(kept_name(start.local()), None, None);
             let path = self.context.path().to_owned();
             for _ in 0..open.len() + 2 {
                 self.context.leave();
@@ -629,7 +641,7 @@ impl<'o> Structure<'o> {
                 Event::Start(start) => {
                     let before = self.context.findings.len();
                     self.look_at_prefix(&start);
-                    let name = start.local().into();
+                    let name = kept_name(start.local()).into();
                     let position = xml.position();
                     self.context.findings.place(before, position);
                     let tag = Tag {
@@ -735,7 +747,7 @@ impl<'o> Structure<'o> {
     /// A finding about an element that has just started; the walk adds its
     /// position.
     fn report_start(&mut self, code: FindingCode, element: &str) {
-        self.context.enter(element, None, None);
+        self.context.enter(kept_name(element), None, None);
         self.context.report(code);
         self.context.leave();
     }
