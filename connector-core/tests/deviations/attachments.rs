@@ -570,3 +570,49 @@ rows! {
         assert_eq!(bytes_of(&case).raw, PDF);
     }
 }
+
+/// The document with two attachments of one byte each, without names of their
+/// own; the manifest calls them `a.txt` and `b.txt`, all under one id.
+fn two_of_one_id(id: &str) -> String {
+    let text = cut(&document(), "<edXML:Reference>", "</edXML:Reference>");
+    let references: String = ["a.txt", "b.txt"]
+        .map(|name| {
+            format!(
+                "<edXML:Reference><edXML:ContentId>{id}</edXML:ContentId>\
+                 <edXML:AttachmentName>{name}</edXML:AttachmentName></edXML:Reference>"
+            )
+        })
+        .concat();
+    let text = edit(
+        &text,
+        "</edXML:edXMLManifest>",
+        &format!("{references}</edXML:edXMLManifest>"),
+    );
+    let text = cut(&text, "<Attachment>", "</Attachment>");
+    let one = format!(
+        "<Attachment><ContentId>{id}</ContentId>\
+         <ContentTransferEncoded>QQ==</ContentTransferEncoded></Attachment>"
+    );
+    edit(
+        &text,
+        "</AttachmentEncoded>",
+        &format!("{one}{one}</AttachmentEncoded>"),
+    )
+}
+
+#[test]
+fn attachments_that_share_an_id_keep_the_names_of_their_places() {
+    // `cid:` with nothing behind it is no id at all.
+    for (id, code) in [("cid:7", F::ContentIdRepeated), ("cid:", F::ContentIdMissing)] {
+        let case = read(two_of_one_id(id));
+        let names: Vec<_> = case
+            .packet
+            .attachments
+            .iter()
+            .map(|attachment| attachment.name.as_deref())
+            .collect();
+        assert_eq!(names, [Some("a.txt"), Some("b.txt")], "{id}");
+        case.sending(code, code.severity_when_sending());
+        case.lacks(F::ReferenceWithoutAttachment);
+    }
+}
