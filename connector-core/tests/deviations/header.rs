@@ -359,3 +359,20 @@ rows! {
         );
     }
 }
+
+#[test]
+fn a_second_trace_list_does_not_take_a_recall_away() {
+    let text = with_text("BussinessDocType", "0", "1");
+    let hop = "<edXML:TraceHeader><edXML:OrganId>H99.77</edXML:OrganId>\
+               <edXML:Timestamp>2025/09/30 08:01:00</edXML:Timestamp></edXML:TraceHeader>";
+    let text = edit(
+        &text,
+        "</edXML:TraceHeaderList>",
+        &format!("</edXML:TraceHeaderList><edXML:TraceHeaderList>{hop}</edXML:TraceHeaderList>"),
+    );
+    let case = read(text);
+    assert_eq!(case.document().business_type(), BusinessType::Recall);
+    let hops = &case.document().trace_header_list.as_ref().unwrap().trace_header;
+    assert_eq!(hops.len(), 2);
+    case.sending(F::ElementRepeated, Error);
+}

@@ -7,7 +7,7 @@ use super::data::Data;
 use super::{AttachmentSink, ReadOptions};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, FindingCode};
-use crate::packet::document::{Document, ReplacementInfo, Status, TraceHeaderList};
+use crate::packet::document::{Document, ReplacementInfo, Status};
 use crate::packet::element::{Context, Group, Node, Order};
 use crate::packet::received::{
     Content, Dialect, DialectNamespace, DialectShape, DialectStatus, Packet, SignatureState,
@@ -275,10 +275,12 @@ impl<'o> Structure<'o> {
             }
             (Place::Header, "Status") => self.message_header(start, DialectStatus::StatusElement),
             (Place::Header, "TraceHeaderList") => {
-                if self.document.trace_header_list.take().is_some() {
+                // A second list adds to the first: a hop may have put its own
+                // beside one that holds a recall.
+                if self.document.trace_header_list.is_some() {
                     self.report_start(FindingCode::ElementRepeated, start.local());
                 }
-                self.document.trace_header_list = Some(TraceHeaderList::default());
+                self.document.trace_header_list.get_or_insert_default();
                 if start.attributes().next().is_some() {
                     self.report_start(FindingCode::TraceListAttributes, start.local());
                 }
