@@ -174,8 +174,8 @@ finding_codes! {
         "The element {element} is not known here; it is ignored, and a rebuild would drop it.",
         "Không biết phần tử {element} tại đây; được bỏ qua, và trục dựng lại gói tin sẽ làm mất.";
     ElementRepeated = "element-repeated", Warning / Error, "rebuild",
-        "The element {element} may stand once but stands again; the last one counts.",
-        "Phần tử {element} chỉ được có một nhưng lại lặp; lấy phần tử cuối cùng.";
+        "The element {element} may stand once but stands again; receivers differ in which one they take.",
+        "Phần tử {element} chỉ được có một nhưng bị lặp; mỗi phần mềm nhận có thể lấy một phần tử khác nhau.";
     ElementOrder = "element-order", Note, "row 36",
         "The children of {element} stand in another order than the official one.",
         "Các phần tử con của {element} không theo thứ tự chính thức.";
