@@ -195,6 +195,7 @@ impl ReceivedAttachment {
         let text = packet.take(range.end.saturating_sub(range.start));
         Ok(DataStream {
             xml: xml::Reader::fragment(text, xml::Limits::default()),
+            inside: 0,
             decoder: base64::Decoder::new(),
             second: self.double_base64.then(base64::Decoder::new),
             ready: Vec::new(),
@@ -218,6 +219,8 @@ impl fmt::Debug for ReceivedAttachment {
 /// The decoded bytes of one attachment, pulled.
 struct DataStream<R> {
     xml: xml::Reader<R>,
+    /// How many elements one is inside; text of theirs is no data.
+    inside: usize,
     decoder: base64::Decoder,
     second: Option<base64::Decoder>,
     ready: Vec<u8>,
@@ -235,7 +238,15 @@ impl<R: Read> DataStream<R> {
             Ok(())
         };
         match self.xml.next_event().map_err(io::Error::other)? {
-            xml::Event::Text(text) => match &mut self.second {
+            xml::Event::Start(_) => {
+                self.inside += 1;
+                Ok(())
+            }
+            xml::Event::End(_) => {
+                self.inside = self.inside.saturating_sub(1);
+                Ok(())
+            }
+            xml::Event::Text(text) if self.inside == 0 => match &mut self.second {
                 None => self.decoder.push(text.bytes(), &mut keep),
                 Some(second) => self.decoder.push(text.bytes(), &mut |once| {
                     second.push(once, &mut keep).map_err(io::Error::other)

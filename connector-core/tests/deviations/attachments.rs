@@ -616,3 +616,16 @@ fn attachments_that_share_an_id_keep_the_names_of_their_places() {
         case.lacks(F::ReferenceWithoutAttachment);
     }
 }
+
+#[test]
+fn text_of_an_element_inside_the_data_is_no_data_when_it_is_opened_anew() {
+    let data = base64(PDF);
+    let text = edit(
+        &document(),
+        &data,
+        &format!("{}<x>QUFB<y>QUFB</y></x>{}", &data[..8], &data[8..]),
+    );
+    let case = read(text);
+    assert_eq!(bytes_of(&case).raw, PDF);
+    assert_eq!(opened(&case), PDF);
+}
