@@ -9,7 +9,7 @@ use lienthong::packet::{ReadOptions, ToFolder, read_packet};
 use lienthong::{ErrorKind, FindingCode as F, Severity::*};
 
 use crate::support::{
-    Case, PDF, base64, bytes_of, cut, document, edit, read, read_with, rows, with_data,
+    Case, Keep, PDF, base64, bytes_of, cut, document, edit, read, read_with, rows, with_data,
 };
 
 const FIRST: &str = "AttachmentEncoded/Attachment[1]";
@@ -548,15 +548,7 @@ rows! {
         assert_eq!(bytes_of(&case).raw, base64(PDF).as_bytes());
         case.lacks(F::AttachmentDoubleBase64);
 
-        let text = document();
-        let header = &text[text.find("<edXML:MessageHeader>").unwrap()
-            ..text.find("    </edXML:edXMLHeader>").unwrap()];
-        let list =
-            &text[text.find("  <AttachmentEncoded>").unwrap()..text.find("</edXML>").unwrap()];
-        let soap = format!(
-            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:edXML=\"http://www.mic.gov.vn/TBT/QCVN_102_2016\">\
-             <s:Header>{header}</s:Header><s:Body>{list}</s:Body></s:Envelope>"
-        );
+        let soap = soap();
         let case = read(edit(&soap, &base64(PDF), &twice));
         assert!(case.attachment().double_base64);
         assert_eq!(case.attachment().raw.unwrap().detected, DetectedType::Pdf);
@@ -568,6 +560,53 @@ rows! {
         let case = read(soap);
         assert!(!case.attachment().double_base64);
         assert_eq!(bytes_of(&case).raw, PDF);
+    }
+}
+
+/// The document in a SOAP envelope.
+fn soap() -> String {
+    let text = document();
+    let header = &text[text.find("<edXML:MessageHeader>").unwrap()
+        ..text.find("    </edXML:edXMLHeader>").unwrap()];
+    let list = &text[text.find("  <AttachmentEncoded>").unwrap()..text.find("</edXML>").unwrap()];
+    format!(
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:edXML=\"http://www.mic.gov.vn/TBT/QCVN_102_2016\">\
+         <s:Header>{header}</s:Header><s:Body>{list}</s:Body></s:Envelope>"
+    )
+}
+
+/// Gives one byte at a time, as a slow connection may.
+struct Dripping<'b>(&'b [u8]);
+
+impl Read for Dripping<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let most = buffer.len().min(1);
+        self.0.read(&mut buffer[..most])
+    }
+}
+
+#[test]
+fn a_text_in_soap_is_not_decoded_twice_however_its_bytes_come_in() {
+    for file in ["Cong hoa xa hoi chu nghia Viet Nam", "thidu", "thi\ndu", "A"] {
+        let text = edit(&soap(), &base64(PDF), &base64(file.as_bytes()));
+        let mut keep = Keep::default();
+        let source = Dripping(text.as_bytes());
+        read_packet(source, &ReadOptions::default(), &mut keep).unwrap();
+        assert_eq!(keep.raw, file.as_bytes());
+        let case = read(text);
+        assert_eq!(bytes_of(&case).raw, file.as_bytes());
+        assert_eq!(opened(&case), file.as_bytes());
+    }
+    // What is base64 all through is the SOAP profile's, in one piece or in many.
+    for size in [1, 1_022, 1_023, 1_024, 1_025, 5_000] {
+        let file = vec![7; size];
+        let twice = base64(base64(&file).as_bytes());
+        let text = edit(&soap(), &base64(PDF), &twice);
+        let mut keep = Keep::default();
+        let source = Dripping(text.as_bytes());
+        read_packet(source, &ReadOptions::default(), &mut keep).unwrap();
+        assert_eq!(keep.raw, file, "{size}");
+        assert_eq!(bytes_of(&read(text)).raw, file, "{size}");
     }
 }
 

@@ -712,8 +712,7 @@ impl<'o> Structure<'o> {
             }
         }
         let encoded = start..xml.position().byte;
-        let double = data.is_double();
-        let outcome = data.finish(sink).map_err(io)?;
+        let (outcome, double) = data.finish(sink).map_err(io)?;
         if let Ok(outcome) = &outcome {
             self.total += outcome.raw.size;
         }
