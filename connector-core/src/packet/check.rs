@@ -100,7 +100,6 @@ const REASON_WORDS: &[&str] = &["thu hồi", "thay thế", "cập nhật", "lấ
 /// with the severities of the options.
 pub fn check(packet: &Packet, options: &CheckOptions) -> Vec<Finding> {
     let mut check = Check::new(options, &packet.positions);
-    let maximum = packet.findings.len() + options.max_findings;
     match &packet.content {
         Content::Document(document) if packet.readable => {
             check.document(document);
@@ -123,7 +122,6 @@ pub fn check(packet: &Packet, options: &CheckOptions) -> Vec<Finding> {
     }
     let mut findings = packet.findings.clone();
     findings.extend(check.findings);
-    findings.truncate(maximum);
     for finding in &mut findings {
         finding.severity = severity(finding.code, options);
     }
@@ -199,7 +197,12 @@ impl<'a> Check<'a> {
     fn push(&mut self, mut finding: Finding) {
         finding.severity = severity(finding.code, self.options);
         finding.position = self.positions.find(&finding.path);
-        if self.findings.len() < self.options.max_findings || finding.severity == Severity::Error {
+        // An error has room of its own: it decides the verdict.
+        let room = match finding.severity {
+            Severity::Error => self.options.max_findings.saturating_mul(2),
+            _ => self.options.max_findings,
+        };
+        if self.findings.len() < room {
             self.findings.push(finding);
         }
     }
