@@ -668,3 +668,37 @@ fn text_of_an_element_inside_the_data_is_no_data_when_it_is_opened_anew() {
     assert_eq!(bytes_of(&case).raw, PDF);
     assert_eq!(opened(&case), PDF);
 }
+
+#[test]
+fn unwrapped_files_count_against_the_total_size() {
+    let packed = zip(&[("a.txt", &[b' '; 6_000])], false);
+    let one = format!(
+        "<Attachment><AttachmentName>a.txt</AttachmentName>\
+         <ContentTransferEncoded>{}</ContentTransferEncoded></Attachment>",
+        base64(&packed)
+    );
+    let text = cut(&document(), "<Attachment>", "</Attachment>");
+    let text = edit(
+        &text,
+        "</AttachmentEncoded>",
+        &format!("{one}{one}</AttachmentEncoded>"),
+    );
+    let case = read_with(text, &[("packet.max_total_size", "10000")]);
+    let unwrapped: Vec<_> = case
+        .packet
+        .attachments
+        .iter()
+        .map(|attachment| attachment.is_wrapped())
+        .collect();
+    assert_eq!(unwrapped, [true, false]);
+    // Its raw bytes are there all the same.
+    assert_eq!(
+        case.packet.attachments[1].raw.unwrap().size,
+        packed.len() as u64
+    );
+    let refused = "AttachmentEncoded/Attachment[2]";
+    let findings = case.packet.findings();
+    assert!(findings.iter().any(
+        |finding| finding.code == F::AttachmentZipRefused && finding.path == refused
+    ));
+}

@@ -674,6 +674,10 @@ impl<'o> Structure<'o> {
         let had_data = incoming.data.is_some();
         let joined = incoming.finish(&self.references, &mut self.context);
         self.context.leave();
+        // What was inside a ZIP takes room as well.
+        let sizes = [joined.attachment.raw, joined.attachment.unwrapped];
+        let largest = sizes.iter().flatten().map(|bytes| bytes.size).max();
+        self.total += largest.unwrap_or_default();
         if had_data {
             sink.finish(&joined.so_far(&self.references))
                 .map_err(|error| Error::io("packet.read", error))?;
@@ -696,7 +700,9 @@ impl<'o> Structure<'o> {
         } else {
             (left, ("packet.max_total_size", self.options.max_total_size))
         };
-        let mut data = Data::new(room, limit, self.options.unzip(), self.soap);
+        let mut unzip = self.options.unzip();
+        unzip.max_size = unzip.max_size.min(left);
+        let mut data = Data::new(room, limit, unzip, self.soap);
         sink.start(number).map_err(io)?;
         let start = xml.offset();
         loop {
@@ -713,9 +719,6 @@ impl<'o> Structure<'o> {
         }
         let encoded = start..xml.position().byte;
         let (outcome, double) = data.finish(sink).map_err(io)?;
-        if let Ok(outcome) = &outcome {
-            self.total += outcome.raw.size;
-        }
         Ok(Received {
             encoded,
             double,
