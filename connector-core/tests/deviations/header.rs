@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lienthong::packet::{BusinessType, CheckOptions, OrganId, check};
 use lienthong::{FindingCode as F, Severity::*};
 
-use crate::support::{config, cut, document, edit, read, rows, speaks, with_text};
+use crate::support::{config, cut, document, edit, read, rows, speaks, status, with_text};
 
 const BUSSINESS: &str = "        <edXML:Bussiness>\n          <edXML:BussinessDocType>0</edXML:BussinessDocType>\n        </edXML:Bussiness>\n";
 
@@ -375,4 +375,23 @@ fn a_second_trace_list_does_not_take_a_recall_away() {
     let hops = &case.document().trace_header_list.as_ref().unwrap().trace_header;
     assert_eq!(hops.len(), 2);
     case.sending(F::ElementRepeated, Error);
+}
+
+#[test]
+fn elements_of_the_other_kind_of_packet_are_not_passed_over_in_silence() {
+    let text = edit(
+        &document(),
+        "</edXML:MessageHeader>",
+        "<edXML:Description>x</edXML:Description></edXML:MessageHeader>",
+    );
+    let marker = "<edXML:Description>";
+    let path = "MessageHeader/Description";
+    read(text).found(F::ElementUnknown, Note, path, marker);
+    let text = edit(
+        &status(),
+        "        <edXML:StatusCode>",
+        "        <edXML:Subject>x</edXML:Subject><edXML:StatusCode>",
+    );
+    let path = "MessageHeader/Subject";
+    read(text).found(F::ElementUnknown, Note, path, "<edXML:Subject>");
 }

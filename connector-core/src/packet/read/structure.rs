@@ -847,6 +847,16 @@ impl<'o> Structure<'o> {
         };
         let mut order = Order::new(elements);
         self.order.iter().for_each(|name| order.follow(name));
+        // Elements of the other kind of packet have no place in this one's model.
+        let mut foreign = std::mem::take(&mut self.order);
+        foreign.retain(|name| !elements.contains(name));
+        foreign.dedup();
+        for name in foreign {
+            let path = format!("MessageHeader/{name}");
+            self.push_finding(
+                Finding::new(FindingCode::ElementUnknown, path).with("element", name),
+            );
+        }
         if order.broken {
             let finding = Finding::new(FindingCode::ElementOrder, "MessageHeader")
                 .with("element", "MessageHeader");
