@@ -156,6 +156,9 @@ pub(crate) fn check_outgoing(
         let name = Some(attachment.name.as_str()).filter(|name| !name.is_empty());
         let is_zip = extension(&attachment.name).is_some_and(|ext| ext.eq_ignore_ascii_case("zip"));
         check.attachment(number, name, is_zip);
+        if attachment.is_empty() {
+            check.push(empty_attachment(number));
+        }
         let path = format!("AttachmentEncoded/Attachment[{number}]");
         check.text(&path, "Description", &attachment.description, 0);
         if let Some(id) = &attachment.content_id {
@@ -169,6 +172,15 @@ pub(crate) fn check_outgoing(
         check.push(Finding::new(FindingCode::NoAttachment, "AttachmentEncoded"));
     }
     check.findings
+}
+
+/// An attachment without data in a packet that is to be written.
+pub(crate) fn empty_attachment(number: usize) -> Finding {
+    let path = format!("AttachmentEncoded/Attachment[{number}]");
+    let mut finding =
+        Finding::new(FindingCode::AttachmentEmpty, path).with("number", number.to_string());
+    finding.severity = finding.code.severity_when_sending();
+    finding
 }
 
 /// Checks a status on its own.

@@ -125,6 +125,12 @@ impl Attachment {
         &self.name
     }
 
+    /// Whether it would stand in the packet without data; a stream of unknown
+    /// length shows that only when it is written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.length == Some(0) && !self.wrap
+    }
+
     pub(crate) fn cid(&self) -> String {
         self.content_id
             .as_ref()
@@ -451,8 +457,8 @@ impl OutgoingDocument {
     /// be written again, with the same bytes, unless an attachment is a stream.
     ///
     /// # Errors
-    /// `io`, `attachment-length`, `attachment-too-large`; what was written by
-    /// then is no packet.
+    /// `io`, `attachment-length`, `attachment-too-large`, `packet-impossible`
+    /// where a stream holds nothing; what was written by then is no packet.
     pub fn write_to(&mut self, out: &mut dyn Write) -> Result<u64> {
         write::write_document(&self.document, &mut self.attachments, out)
     }

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Write};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use lienthong::packet::attachment::{DetectedType, wrap};
-use lienthong::packet::{ReadOptions, ToFolder, read_packet};
+use lienthong::packet::{Attachment, DocumentBuilder, ReadOptions, ToFolder, read_packet};
 use lienthong::{ErrorKind, FindingCode as F, Severity::*};
 
 use crate::support::{
@@ -701,4 +701,27 @@ fn unwrapped_files_count_against_the_total_size() {
     assert!(findings.iter().any(
         |finding| finding.code == F::AttachmentZipRefused && finding.path == refused
     ));
+}
+
+#[test]
+fn a_packet_with_an_attachment_without_data_is_not_built() {
+    let document = read(document()).document().clone();
+    let build = |attachment| {
+        DocumentBuilder::from_document(document.clone())
+            .attach(attachment)
+            .build()
+    };
+    let error = build(Attachment::from_bytes("a.pdf", Vec::new())).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PacketImpossible);
+    assert!(error.findings().iter().any(|finding| finding.code == F::AttachmentEmpty));
+    // A stream shows it when it is written.
+    let stream = Attachment::from_reader("a.pdf", std::io::empty(), None);
+    let error = build(stream).unwrap().write_to(&mut Vec::new()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PacketImpossible);
+    assert_eq!(error.findings()[0].severity, Error);
+    // An empty file inside a ZIP is data.
+    let mut packet = build(Attachment::from_bytes("a.txt", Vec::new())).unwrap();
+    let mut written = Vec::new();
+    packet.write_to(&mut written).unwrap();
+    assert_eq!(read(written).attachment().content().unwrap().size, 0);
 }
