@@ -2,6 +2,12 @@
 //! is measured by the bench `hostile`.)
 
 #![allow(unreachable_pub)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
 
 mod packets;
 
