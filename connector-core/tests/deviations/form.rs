@@ -401,3 +401,14 @@ fn names_of_unknown_elements_are_cut_so_that_they_fill_no_memory() {
         assert!(odd[0].to_string().len() < 1_000, "{place}");
     }
 }
+
+#[test]
+fn of_a_packet_that_was_cut_off_nothing_is_said_to_be_missing() {
+    let text = document();
+    for end in ["</edXML:MessageHeader>", "</edXML:edXMLHeader>", "  <AttachmentEncoded>"] {
+        let case = read(&text[..text.find(end).unwrap()]);
+        assert!(!case.packet.readable);
+        assert_eq!(case.document().sender().unwrap().as_str(), "H99.01");
+        case.finds_only(&[F::UnexpectedEnd]);
+    }
+}

@@ -272,10 +272,12 @@ fn fill(attachment: &mut ReceivedAttachment, reference: &Reference) {
 }
 
 /// Joins manifest and attachments when both are known: by id, else by place;
-/// then compares what they declare with the bytes.
+/// then compares what they declare with the bytes. `complete` says that all
+/// attachments are known.
 pub(super) fn join(
     joined: Vec<Joined>,
     references: &[Reference],
+    complete: bool,
     context: &mut Context,
 ) -> Vec<ReceivedAttachment> {
     let mut used = vec![false; references.len()];
@@ -333,7 +335,7 @@ pub(super) fn join(
         attachments.push(attachment);
     }
     for (index, (reference, used)) in references.iter().zip(used).enumerate() {
-        if !used {
+        if !used && complete {
             let number = index + 1;
             let mut finding = Finding::new(
                 FindingCode::ReferenceWithoutAttachment,

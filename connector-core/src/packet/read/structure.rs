@@ -787,10 +787,13 @@ impl<'o> Structure<'o> {
         let attachments = join(
             std::mem::take(&mut self.joined),
             &self.references,
+            readable,
             &mut self.context,
         );
         let signature = self.signature.unwrap_or(SignatureState::Absent);
-        if matches!(content, Content::Document(_)) {
+        // What is not there may stand behind the fault.
+        let known = readable || signature != SignatureState::Absent;
+        if known && matches!(content, Content::Document(_)) {
             let mut finding = Finding::new(signature_block::finding(signature), "Signature");
             finding.position = self.signature_position;
             self.context.findings.push(finding);
@@ -887,17 +890,18 @@ impl<'o> Structure<'o> {
             }
             return Content::Unknown;
         }
-        self.document_findings(&mut document);
+        self.document_findings(&mut document, readable);
         Content::Document(Box::new(document))
     }
 
     /// Deviations of a document that show only when all of it is known.
-    fn document_findings(&mut self, document: &mut Document) {
+    /// Where the reading ended early, what is not there is not missed.
+    fn document_findings(&mut self, document: &mut Document, readable: bool) {
         let path = "TraceHeaderList";
-        if document.trace_header_list.is_none() {
+        if readable && document.trace_header_list.is_none() {
             self.push(FindingCode::TraceListMissing, path.to_owned());
         }
-        if !self.bussiness_seen {
+        if readable && !self.bussiness_seen {
             self.push(FindingCode::BusinessMissing, path.to_owned());
         }
         let Some(list) = &mut document.trace_header_list else {
