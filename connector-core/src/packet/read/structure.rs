@@ -978,6 +978,11 @@ fn stop(error: XmlError) -> Stop {
                     .at(error.position),
             );
         }
+        // No key raises this one: no reference of XML is that long.
+        XmlErrorKind::LimitExceeded {
+            limit: "max_reference",
+            ..
+        } => FindingCode::EntityUnknown,
         XmlErrorKind::LimitExceeded { limit, maximum } => {
             return Stop::Packet(
                 Finding::new(FindingCode::LimitExceeded, "")
