@@ -109,7 +109,7 @@ fn policy(config: &Config) -> Result<WrappingPolicy, Failure> {
         Failure::new(
             Exit::Usage,
             format!("--set {key}: {error}. Write e.g. pdf,docx,zip."),
-            format!("--set {key}: danh sách phần mở rộng sai ({error}). Ví dụ: pdf,docx,zip."),
+            format!("--set {key}: danh sách phần mở rộng không đúng dạng ({error}). Ví dụ: pdf,docx,zip."),
         )
     })
 }
