@@ -587,7 +587,12 @@ impl Read for Dripping<'_> {
 
 #[test]
 fn a_text_in_soap_is_not_decoded_twice_however_its_bytes_come_in() {
-    for file in ["Cong hoa xa hoi chu nghia Viet Nam", "thidu", "thi\ndu", "A"] {
+    for file in [
+        "Cong hoa xa hoi chu nghia Viet Nam",
+        "thidu",
+        "thi\ndu",
+        "A",
+    ] {
         let text = edit(&soap(), &base64(PDF), &base64(file.as_bytes()));
         let mut keep = Keep::default();
         let source = Dripping(text.as_bytes());
@@ -642,7 +647,10 @@ fn two_of_one_id(id: &str) -> String {
 #[test]
 fn attachments_that_share_an_id_keep_the_names_of_their_places() {
     // `cid:` with nothing behind it is no id at all.
-    for (id, code) in [("cid:7", F::ContentIdRepeated), ("cid:", F::ContentIdMissing)] {
+    for (id, code) in [
+        ("cid:7", F::ContentIdRepeated),
+        ("cid:", F::ContentIdMissing),
+    ] {
         let case = read(two_of_one_id(id));
         let names: Vec<_> = case
             .packet
@@ -698,9 +706,11 @@ fn unwrapped_files_count_against_the_total_size() {
     );
     let refused = "AttachmentEncoded/Attachment[2]";
     let findings = case.packet.findings();
-    assert!(findings.iter().any(
-        |finding| finding.code == F::AttachmentZipRefused && finding.path == refused
-    ));
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.code == F::AttachmentZipRefused && finding.path == refused)
+    );
 }
 
 #[test]
@@ -713,10 +723,18 @@ fn a_packet_with_an_attachment_without_data_is_not_built() {
     };
     let error = build(Attachment::from_bytes("a.pdf", Vec::new())).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PacketImpossible);
-    assert!(error.findings().iter().any(|finding| finding.code == F::AttachmentEmpty));
+    assert!(
+        error
+            .findings()
+            .iter()
+            .any(|finding| finding.code == F::AttachmentEmpty)
+    );
     // A stream shows it when it is written.
     let stream = Attachment::from_reader("a.pdf", std::io::empty(), None);
-    let error = build(stream).unwrap().write_to(&mut Vec::new()).unwrap_err();
+    let error = build(stream)
+        .unwrap()
+        .write_to(&mut Vec::new())
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PacketImpossible);
     assert_eq!(error.findings()[0].severity, Error);
     // An empty file inside a ZIP is data.

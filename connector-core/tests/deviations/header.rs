@@ -372,7 +372,12 @@ fn a_second_trace_list_does_not_take_a_recall_away() {
     );
     let case = read(text);
     assert_eq!(case.document().business_type(), BusinessType::Recall);
-    let hops = &case.document().trace_header_list.as_ref().unwrap().trace_header;
+    let hops = &case
+        .document()
+        .trace_header_list
+        .as_ref()
+        .unwrap()
+        .trace_header;
     assert_eq!(hops.len(), 2);
     case.sending(F::ElementRepeated, Error);
 }

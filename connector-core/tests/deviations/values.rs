@@ -363,7 +363,11 @@ fn an_error_of_the_check_is_told_after_more_warnings_than_are_listed() {
     let text = edit(&text, ">AB<", &format!(">{notation}<"));
     let case = read(text);
     let findings = case.check(false, &[("packet.max_findings", "10")]);
-    assert!(findings.iter().any(|finding| finding.code == F::SenderMissing));
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.code == F::SenderMissing)
+    );
     let long = findings.iter().filter(|finding| finding.code == F::TooLong);
     assert_eq!(long.count(), 10);
 }
