@@ -68,18 +68,19 @@ impl Attachment {
     /// packet is written.
     ///
     /// # Errors
-    /// `io` where there is no such file.
+    /// `io` where there is no such file, or a folder in its stead.
     pub fn from_path(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
-        let length = path
-            .metadata()
-            .map_err(|error| Error::io("attachment.open", error))?
-            .len();
+        let io = |error| Error::io("attachment.open", error);
+        let metadata = path.metadata().map_err(io)?;
+        if metadata.is_dir() {
+            return Err(io(io::ErrorKind::IsADirectory.into()));
+        }
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        Ok(Self::new(name, Source::Path(path), Some(length)))
+        Ok(Self::new(name, Source::Path(path), Some(metadata.len())))
     }
 
     /// Bytes in memory.
