@@ -743,3 +743,21 @@ fn a_packet_with_an_attachment_without_data_is_not_built() {
     packet.write_to(&mut written).unwrap();
     assert_eq!(read(written).attachment().content().unwrap().size, 0);
 }
+
+#[test]
+fn a_second_list_of_attachments_is_read_and_told() {
+    let text = document();
+    let start = text.find("  <AttachmentEncoded>").unwrap();
+    let list = &text[start..text.find("</edXML>").unwrap()];
+    let second = list.replace("cid:1", "cid:2");
+    let case = read(edit(&text, "</edXML>", &format!("{second}</edXML>")));
+    assert_eq!(case.packet.attachments.len(), 2);
+    case.sending(F::ElementRepeated, Error);
+}
+
+#[test]
+fn a_folder_is_no_attachment() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Attachment::from_path(folder.path()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+}

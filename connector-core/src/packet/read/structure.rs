@@ -130,6 +130,7 @@ pub(super) struct Structure<'o> {
     signature_position: Option<Position>,
     bussiness_seen: bool,
     trace_seen: bool,
+    list_seen: bool,
     references: Vec<Reference>,
     joined: Vec<Joined>,
     total: u64,
@@ -159,6 +160,7 @@ impl<'o> Structure<'o> {
             signature_position: None,
             bussiness_seen: false,
             trace_seen: false,
+            list_seen: false,
             references: Vec::new(),
             joined: Vec::new(),
             total: 0,
@@ -250,6 +252,10 @@ impl<'o> Structure<'o> {
             }
             (Place::Root | Place::Shell, "Envelope") => self.envelope(start, DialectShape::Soap),
             (Place::Root | Place::Shell | Place::Envelope | Place::Body, "AttachmentEncoded") => {
+                // All are read; a rebuild keeps the attachments of the last only.
+                if std::mem::replace(&mut self.list_seen, true) {
+                    self.report_start(FindingCode::ElementRepeated, start.local());
+                }
                 Step::Into(Place::List)
             }
             (Place::Root | Place::Shell, "edXML") => Step::Into(Place::Root),
