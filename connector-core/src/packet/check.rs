@@ -357,7 +357,10 @@ impl<'a> Check<'a> {
             }
         }
         for (index, receiver) in document.to.iter().enumerate() {
-            let organ = receiver.organ_id.as_ref().map_or("", OrganId::as_str);
+            // One without an id was told already.
+            let Some(organ) = receiver.organ_id.as_ref().map(OrganId::as_str) else {
+                continue;
+            };
             let new_code = organ.strip_prefix("000.00.00.");
             let marked = receiver.organization_in_charge.as_deref() == Some("TLTVBQG_CDMDD_QD20")
                 || receiver

@@ -400,3 +400,11 @@ fn elements_of_the_other_kind_of_packet_are_not_passed_over_in_silence() {
     let path = "MessageHeader/Subject";
     read(text).found(F::ElementUnknown, Note, path, "<edXML:Subject>");
 }
+
+#[test]
+fn an_old_receiver_without_an_id_is_told_as_missing_only() {
+    let text = with_second_receiver("H99.03", "TLTVBQG_CDMDD_QD20");
+    let case = read(cut(&text, "<edXML:OrganId>H99.03", "</edXML:OrganId>"));
+    case.lacks(F::OrganCodesOldAndNew);
+    case.sending(F::ReceiverMissing, Error);
+}
