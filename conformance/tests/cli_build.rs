@@ -346,3 +346,21 @@ fn the_packet_has_the_rights_of_any_new_file() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
     assert_eq!(mode(&packet), mode(&meta));
 }
+
+#[test]
+fn a_packet_is_never_written_over_a_file_it_is_made_from() {
+    let folder = folder();
+    let text = minimal_document().to_string();
+    let meta = write_meta(folder.path(), &text);
+    let pdf = folder.path().join("a.pdf");
+    fs::write(&pdf, "%PDF-1.4").unwrap();
+    // However the path is written.
+    let detour = folder.path().join(".").join("a.pdf");
+    for out in [&meta, &pdf, &detour] {
+        let run = run_build(&meta, std::slice::from_ref(&pdf), out);
+        assert_eq!(run.code, 2, "{}", run.out);
+        assert!(run.err.contains("overwrite"), "{}", run.err);
+    }
+    assert_eq!(fs::read_to_string(&meta).unwrap(), text);
+    assert_eq!(fs::read_to_string(&pdf).unwrap(), "%PDF-1.4");
+}

@@ -39,10 +39,10 @@ const OPERATIONS: &[&str] = &[
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [flag, operation, folder] = arguments.as_slice() {
-        if flag == "--one" {
-            return one(operation, Path::new(folder));
-        }
+    if let [flag, operation, folder] = arguments.as_slice()
+        && flag == "--one"
+    {
+        return one(operation, Path::new(folder));
     }
     let short = arguments.iter().any(|argument| argument == "--short");
     let number = |name: &str, default: usize| {

@@ -99,6 +99,13 @@ pub const KEYS: &[Key] = &[
         "Số thuộc tính tối đa của một phần tử.",
     ),
     number(
+        "packet.max_namespaces",
+        (16, 10_000, "namespaces"),
+        "256",
+        "How many namespace declarations may be in scope at once.",
+        "Số khai báo không gian tên tối đa cùng có hiệu lực.",
+    ),
+    number(
         "packet.max_tag",
         (1_024, 1 << 24, "bytes"),
         "65536",
@@ -152,7 +159,7 @@ pub const KEYS: &[Key] = &[
         (2, 100_000, "times"),
         "200",
         "How many times larger than its ZIP an unwrapped file may be.",
-        "Tệp mở bọc được lớn hơn ZIP tối đa bao nhiêu lần.",
+        "Tệp lấy ra từ ZIP được lớn hơn ZIP tối đa bao nhiêu lần.",
     ),
     number(
         "packet.max_findings",
@@ -180,7 +187,7 @@ pub const KEYS: &[Key] = &[
         (1, 100_000, "characters"),
         "1000",
         "The longest reason of a status before a warning (one product keeps this many; observed).",
-        "Độ dài lý do tối đa của trạng thái trước khi cảnh báo (có phần mềm chỉ giữ chừng này; quan sát được).",
+        "Độ dài lý do tối đa của trạng thái trước khi cảnh báo (có phần mềm chỉ giữ số ký tự này; quan sát được).",
     ),
 ];
 

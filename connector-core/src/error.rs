@@ -98,7 +98,7 @@ error_kinds! {
         "Không đọc được gói tin; xem phát hiện kèm theo. Dữ liệu gốc không bị thay đổi. Đề nghị bên gửi gửi lại.";
     PacketImpossible = 6, "packet-impossible", Never, Sender,
         "The packet would not arrive as it is; the findings say what to correct.",
-        "Gói tin như vậy sẽ không đến nơi; xem các phát hiện để sửa.";
+        "Gói tin này sẽ không đến được nơi nhận; xem các phát hiện để sửa.";
     AttachmentLength = 7, "attachment-length", Never, Sender,
         "An attachment's source gave another number of bytes than was stated. Open the file anew and build the packet again.",
         "Nguồn của tệp kèm cho số byte khác với khai báo. Mở lại tệp và tạo lại gói tin.";

@@ -174,8 +174,8 @@ finding_codes! {
         "The element {element} is not known here; it is ignored, and a rebuild would drop it.",
         "Không biết phần tử {element} tại đây; được bỏ qua, và trục dựng lại gói tin sẽ làm mất.";
     ElementRepeated = "element-repeated", Warning / Error, "rebuild",
-        "The element {element} may stand once but stands again; the last one counts.",
-        "Phần tử {element} chỉ được có một nhưng lại lặp; lấy phần tử cuối cùng.";
+        "The element {element} may stand once but stands again; receivers differ in which one they take.",
+        "Phần tử {element} chỉ được có một nhưng bị lặp; mỗi phần mềm nhận có thể lấy một phần tử khác nhau.";
     ElementOrder = "element-order", Note, "row 36",
         "The children of {element} stand in another order than the official one.",
         "Các phần tử con của {element} không theo thứ tự chính thức.";
@@ -240,7 +240,7 @@ finding_codes! {
         "{element} dài {length} ký tự; bảng của quy chuẩn cho tối đa {maximum}.";
     DateInFuture = "date-in-future", Warning, "elements",
         "PromulgationDate {date} lies in the future.",
-        "Ngày ban hành {date} ở tương lai.";
+        "Ngày ban hành {date} nằm trong tương lai.";
     TextInvalid = "text-invalid", Error, "xml",
         "{element} holds a character that XML does not allow.",
         "{element} chứa ký tự mà XML không cho phép.";
@@ -269,7 +269,7 @@ finding_codes! {
         "Paper nằm ngay dưới TraceHeaderList; được bỏ qua và trục dựng lại gói tin sẽ làm mất.";
     ReplacementRepeated = "replacement-repeated", Note, "row 18",
         "The same ReplacementInfo stands more than once; it counts once.",
-        "Cùng một ReplacementInfo lặp lại; chỉ tính một lần.";
+        "Cùng một ReplacementInfo bị lặp; chỉ tính một lần.";
     ReplacementMissing = "replacement-missing", Warning / Error, "elements",
         "A replacement names no document that it replaces.",
         "Văn bản thay thế không nêu văn bản bị thay thế.";
@@ -292,7 +292,7 @@ finding_codes! {
         "Không có nơi nhận (To/OrganId); trục dựng lại gói tin sẽ lỗi và gói tin không đến.";
     ReceiverRepeated = "receiver-repeated", Warning / Error, "elements",
         "The receiver {organ} stands more than once.",
-        "Nơi nhận {organ} lặp lại.";
+        "Nơi nhận {organ} bị lặp.";
     ElementMissing = "element-missing", Warning / Error, "elements",
         "{element} is missing; an annotated template does not mark it as optional (assumed to be needed).",
         "Thiếu {element}; mẫu có chú giải không ghi là tùy chọn (giả định là bắt buộc).";
@@ -309,7 +309,7 @@ finding_codes! {
         "Tệp kèm {number} không có AttachmentName; trục dựng lại gói tin sẽ lỗi.";
     AttachmentNameNoExtension = "attachment-name-no-extension", Note / Warning, "rebuild",
         "The name of attachment {number} has no extension; a rebuild gives it another one.",
-        "Tên tệp kèm {number} không có phần mở rộng; trục dựng lại gói tin sẽ đặt phần khác.";
+        "Tên tệp kèm {number} không có phần mở rộng; trục dựng lại gói tin sẽ đặt phần mở rộng khác.";
     AttachmentNameZipCase = "attachment-name-zip-case", Warning / Error, "rebuild",
         "Attachment {number} is a ZIP whose extension is not written zip in small letters; a rebuild keeps only its first entry.",
         "Tệp kèm {number} là ZIP nhưng phần mở rộng không viết zip chữ thường; trục dựng lại gói tin chỉ giữ mục đầu tiên.";
@@ -327,7 +327,7 @@ finding_codes! {
         "Dữ liệu của tệp kèm {number} thuộc kiểu khác ({detected}) so với tên.";
     AttachmentUnwrapped = "attachment-unwrapped", Note, "row 25",
         "Attachment {number} was a ZIP around one file and is unwrapped.",
-        "Tệp kèm {number} là ZIP bọc một tệp và đã được mở bọc.";
+        "Tệp kèm {number} là ZIP bọc một tệp; tệp đó đã được lấy ra.";
     AttachmentZipCorrupt = "attachment-zip-corrupt", Error, "row 27",
         "The ZIP of attachment {number} is damaged; its raw bytes are kept. Ask the sender for the file again.",
         "ZIP của tệp kèm {number} bị hỏng; dữ liệu thô được giữ. Đề nghị bên gửi gửi lại tệp.";
@@ -386,7 +386,7 @@ finding_codes! {
         "Khối chữ ký là bản sao từ gói tin mẫu; không có giá trị chứng thực.";
     SignaturePlaceholder = "signature-placeholder", Note, "row 37",
         "The signature block stands outside the XML signature namespace; it is a place-holder and is never valid.",
-        "Khối chữ ký nằm ngoài không gian tên chữ ký XML; chỉ là chỗ giữ và không bao giờ hợp lệ.";
+        "Khối chữ ký nằm ngoài không gian tên chữ ký XML; chỉ để giữ chỗ và không bao giờ hợp lệ.";
     SignatureUnverifiable = "signature-unverifiable", Note, "row 37",
         "The signature was not verified.",
         "Chữ ký chưa được kiểm tra.";
@@ -421,7 +421,7 @@ finding_codes! {
         "Bên gửi và bên nhận văn bản bị đổi chỗ trong trạng thái này.";
     KindDiffers = "kind-differs", Note / Error, "row 42",
         "The transport calls this a {transport}, the content is a {content}; the content decides.",
-        "Giao vận gọi đây là {transport}, nội dung là {content}; lấy theo nội dung.";
+        "Kênh truyền báo đây là {transport}, còn nội dung là {content}; lấy theo nội dung.";
 
     // --- Comparison of what was sent with what arrived ---
     RebuildMadeUp = "rebuild-made-up", Note, "row 45",

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lienthong::packet::attachment::WrappingPolicy;
 use lienthong::packet::{Attachment, DocumentBuilder, StatusBuilder};
@@ -20,6 +20,7 @@ const LARGEST_META: u64 = 64 << 20;
 pub(super) fn run(arguments: &BuildArguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let config = arguments.rules.config()?;
     let (_, check) = arguments.rules.options(true, session)?;
+    spare_inputs(arguments)?;
     let meta = read_meta(&arguments.meta)?;
     let about = arguments.meta.to_string_lossy();
     match meta {
@@ -61,6 +62,24 @@ pub(super) fn run(arguments: &BuildArguments, session: &mut Session<'_>) -> Resu
     }
 }
 
+/// The packet never takes the place of a file it is made from.
+fn spare_inputs(arguments: &BuildArguments) -> Result<(), Failure> {
+    let Ok(out) = arguments.out.canonicalize() else {
+        return Ok(());
+    };
+    let mut inputs = arguments.attach.iter().chain([&arguments.meta]);
+    let same = |input: &PathBuf| input.canonicalize().is_ok_and(|input| input == out);
+    if !inputs.any(same) {
+        return Ok(());
+    }
+    let out = arguments.out.display();
+    Err(Failure::new(
+        Exit::Usage,
+        format!("{out}: the packet would overwrite a file it is made from; choose another --out."),
+        format!("{out}: gói tin sẽ ghi đè lên tệp nguồn của chính nó; chọn --out khác."),
+    ))
+}
+
 fn read_meta(path: &Path) -> Result<Meta, Failure> {
     let mut bytes = Vec::new();
     File::open(path)
@@ -90,7 +109,7 @@ fn policy(config: &Config) -> Result<WrappingPolicy, Failure> {
         Failure::new(
             Exit::Usage,
             format!("--set {key}: {error}. Write e.g. pdf,docx,zip."),
-            format!("--set {key}: danh sách phần mở rộng sai ({error}). Ví dụ: pdf,docx,zip."),
+            format!("--set {key}: danh sách phần mở rộng không đúng dạng ({error}). Ví dụ: pdf,docx,zip."),
         )
     })
 }

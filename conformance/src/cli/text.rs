@@ -95,7 +95,7 @@ fn verdict(report: &Report<'_>, session: &Session<'_>) -> String {
     if let Some(meaning) = &report.meaning {
         line.push_str(&format!(
             "; {} {meaning}",
-            session.pick("meaning", "ý nghĩa")
+            session.pick("meaning", "mã băm nội dung")
         ));
     }
     line

@@ -152,7 +152,7 @@ mod tests {
             5 * BLOCK + 7,
             4_000_001,
         ] {
-            let bytes: Vec<u8> = (0..length).map(|index| (index * 31 >> 3) as u8).collect();
+            let bytes: Vec<u8> = (0..length).map(|index| ((index * 31) >> 3) as u8).collect();
             for piece in [1_000, 48 * 1024, 300_000] {
                 let mut stream = Sha256::new();
                 bytes.chunks(piece).for_each(|chunk| stream.update(chunk));

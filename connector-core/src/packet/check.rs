@@ -100,7 +100,6 @@ const REASON_WORDS: &[&str] = &["thu hồi", "thay thế", "cập nhật", "lấ
 /// with the severities of the options.
 pub fn check(packet: &Packet, options: &CheckOptions) -> Vec<Finding> {
     let mut check = Check::new(options, &packet.positions);
-    let maximum = packet.findings.len() + options.max_findings;
     match &packet.content {
         Content::Document(document) if packet.readable => {
             check.document(document);
@@ -123,7 +122,6 @@ pub fn check(packet: &Packet, options: &CheckOptions) -> Vec<Finding> {
     }
     let mut findings = packet.findings.clone();
     findings.extend(check.findings);
-    findings.truncate(maximum);
     for finding in &mut findings {
         finding.severity = severity(finding.code, options);
     }
@@ -158,6 +156,9 @@ pub(crate) fn check_outgoing(
         let name = Some(attachment.name.as_str()).filter(|name| !name.is_empty());
         let is_zip = extension(&attachment.name).is_some_and(|ext| ext.eq_ignore_ascii_case("zip"));
         check.attachment(number, name, is_zip);
+        if attachment.is_empty() {
+            check.push(empty_attachment(number));
+        }
         let path = format!("AttachmentEncoded/Attachment[{number}]");
         check.text(&path, "Description", &attachment.description, 0);
         if let Some(id) = &attachment.content_id {
@@ -171,6 +172,15 @@ pub(crate) fn check_outgoing(
         check.push(Finding::new(FindingCode::NoAttachment, "AttachmentEncoded"));
     }
     check.findings
+}
+
+/// An attachment without data in a packet that is to be written.
+pub(crate) fn empty_attachment(number: usize) -> Finding {
+    let path = format!("AttachmentEncoded/Attachment[{number}]");
+    let mut finding =
+        Finding::new(FindingCode::AttachmentEmpty, path).with("number", number.to_string());
+    finding.severity = finding.code.severity_when_sending();
+    finding
 }
 
 /// Checks a status on its own.
@@ -199,7 +209,12 @@ impl<'a> Check<'a> {
     fn push(&mut self, mut finding: Finding) {
         finding.severity = severity(finding.code, self.options);
         finding.position = self.positions.find(&finding.path);
-        if self.findings.len() < self.options.max_findings || finding.severity == Severity::Error {
+        // An error has room of its own: it decides the verdict.
+        let room = match finding.severity {
+            Severity::Error => self.options.max_findings.saturating_mul(2),
+            _ => self.options.max_findings,
+        };
+        if self.findings.len() < room {
             self.findings.push(finding);
         }
     }
@@ -342,7 +357,10 @@ impl<'a> Check<'a> {
             }
         }
         for (index, receiver) in document.to.iter().enumerate() {
-            let organ = receiver.organ_id.as_ref().map_or("", OrganId::as_str);
+            // One without an id was told already.
+            let Some(organ) = receiver.organ_id.as_ref().map(OrganId::as_str) else {
+                continue;
+            };
             let new_code = organ.strip_prefix("000.00.00.");
             let marked = receiver.organization_in_charge.as_deref() == Some("TLTVBQG_CDMDD_QD20")
                 || receiver

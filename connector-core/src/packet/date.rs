@@ -86,7 +86,10 @@ fn parse_epoch(text: &str) -> Option<Timestamp> {
 
 fn parse_time(text: &str) -> Option<Time> {
     // A fraction of a second is cut off.
-    let text = text.split('.').next()?;
+    let text = match text.split_once('.') {
+        Some((whole, fraction)) => digits(fraction, fraction.len()).and(Some(whole))?,
+        None => text,
+    };
     let [hour, minute, second] = parts(text, ':', [2, 2, 2])?;
     let small = |value: u32| u8::try_from(value).ok();
     Time::from_hms(small(hour)?, small(minute)?, small(second)?).ok()
@@ -98,10 +101,11 @@ fn parse_timestamp(text: &str) -> Option<(Timestamp, Form)> {
         let time = parse_time(time.trim())?;
         let form = match form {
             Form::EpochMillis => return None,
-            Form::Official if text.contains('T') => Form::WithTime,
             other => other,
         };
-        return Some((Timestamp(PrimitiveDateTime::new(date.0, time)), form));
+        let stamp = Timestamp(PrimitiveDateTime::new(date.0, time));
+        let official = form != Form::Official || text == stamp.official();
+        return Some((stamp, if official { form } else { Form::WithTime }));
     }
     if let Some(stamp) = parse_epoch(text) {
         return Some((stamp, Form::EpochMillis));
@@ -332,6 +336,16 @@ mod tests {
         assert_eq!(stamp.official(), "2015/09/20 11:08:36");
         assert_eq!(stamp.to_string(), "2015-09-20T11:08:36");
         assert_eq!("2015-09-20T11:08:36".parse::<Timestamp>().unwrap(), stamp);
-        assert!(parse_timestamp("2015/09/20 25:08:36").is_none());
+        for text in [
+            "2015/09/20 25:08:36",
+            "2015/09/20 11:08:36.",
+            "2015/09/20 11:08:36.5Z",
+            "2015/09/20 11:08:36.garbage",
+        ] {
+            assert!(parse_timestamp(text).is_none(), "{text}");
+        }
+        for text in ["2015/09/20 11:08:36.5", "2015/09/20  11:08:36"] {
+            assert_eq!(parse_timestamp(text), Some((stamp, Form::WithTime)));
+        }
     }
 }

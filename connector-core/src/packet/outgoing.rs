@@ -68,18 +68,19 @@ impl Attachment {
     /// packet is written.
     ///
     /// # Errors
-    /// `io` where there is no such file.
+    /// `io` where there is no such file, or a folder in its stead.
     pub fn from_path(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
-        let length = path
-            .metadata()
-            .map_err(|error| Error::io("attachment.open", error))?
-            .len();
+        let io = |error| Error::io("attachment.open", error);
+        let metadata = path.metadata().map_err(io)?;
+        if metadata.is_dir() {
+            return Err(io(io::ErrorKind::IsADirectory.into()));
+        }
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        Ok(Self::new(name, Source::Path(path), Some(length)))
+        Ok(Self::new(name, Source::Path(path), Some(metadata.len())))
     }
 
     /// Bytes in memory.
@@ -123,6 +124,12 @@ impl Attachment {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether it would stand in the packet without data; a stream of unknown
+    /// length shows that only when it is written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.length == Some(0) && !self.wrap
     }
 
     pub(crate) fn cid(&self) -> String {
@@ -454,8 +461,8 @@ impl OutgoingDocument {
     /// it has ended when this returns.
     ///
     /// # Errors
-    /// `io`, `attachment-length`, `attachment-too-large`; what was written by
-    /// then is no packet.
+    /// `io`, `attachment-length`, `attachment-too-large`, `packet-impossible`
+    /// where a stream holds nothing; what was written by then is no packet.
     pub fn write_to(&mut self, out: &mut (dyn Write + Send)) -> Result<u64> {
         write::write_document(&self.document, &mut self.attachments, out)
     }

@@ -195,11 +195,11 @@ impl ReceivedAttachment {
         let text = packet.take(range.end.saturating_sub(range.start));
         Ok(DataStream {
             xml: xml::Reader::fragment(text, xml::Limits::default()),
+            inside: 0,
             decoder: base64::Decoder::new(),
             second: self.double_base64.then(base64::Decoder::new),
             ready: Vec::new(),
             taken: 0,
-            depth: 0,
             ended: false,
         })
     }
@@ -219,12 +219,12 @@ impl fmt::Debug for ReceivedAttachment {
 /// The decoded bytes of one attachment, pulled.
 struct DataStream<R> {
     xml: xml::Reader<R>,
+    /// How many elements one is inside; text of theirs is no data.
+    inside: usize,
     decoder: base64::Decoder,
     second: Option<base64::Decoder>,
     ready: Vec<u8>,
     taken: usize,
-    /// Elements open inside the data.
-    depth: u64,
     ended: bool,
 }
 
@@ -238,17 +238,15 @@ impl<R: Read> DataStream<R> {
             Ok(())
         };
         match self.xml.next_event().map_err(io::Error::other)? {
-            // As in the first reading, an element inside the data is passed over.
             xml::Event::Start(_) => {
-                self.depth += 1;
+                self.inside += 1;
                 Ok(())
             }
             xml::Event::End(_) => {
-                self.depth -= 1;
+                self.inside = self.inside.saturating_sub(1);
                 Ok(())
             }
-            xml::Event::Text(_) if self.depth > 0 => Ok(()),
-            xml::Event::Text(text) => match &mut self.second {
+            xml::Event::Text(text) if self.inside == 0 => match &mut self.second {
                 None => self.decoder.push(text.bytes(), &mut keep),
                 Some(second) => self.decoder.push(text.bytes(), &mut |once| {
                     second.push(once, &mut keep).map_err(io::Error::other)

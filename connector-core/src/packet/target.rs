@@ -65,11 +65,15 @@ impl Document {
                         .as_ref()
                         .is_some_and(|own| normal_id(own.as_str()) == normal_id(id.as_str()))
             });
-            match (fitting.next(), fitting.next()) {
-                (Some(key), None) if targets.known.contains(&key) => {}
-                (Some(key), None) => targets.known.push(key),
-                _ if targets.unknown.contains(&id) => {}
-                _ => targets.unknown.push(id),
+            // The same document named twice by the host is one document.
+            let only = fitting
+                .next()
+                .filter(|key| fitting.all(|other| other == *key));
+            match only {
+                Some(key) if targets.known.contains(&key) => {}
+                Some(key) => targets.known.push(key),
+                None if targets.unknown.contains(&id) => {}
+                None => targets.unknown.push(id),
             }
         }
         targets

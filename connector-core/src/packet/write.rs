@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::attachment::encode_after;
+use super::check;
 use super::document::{Document, Status};
 use super::element::{Group, Walk};
 use super::outgoing::{Attachment, Payload};
@@ -238,6 +239,10 @@ fn write_data(
     match attachment.payload(number)? {
         Payload::Raw { mut read, length } => {
             let read = encode_after(&mut lines.pending, &mut *read, out).map_err(io)?;
+            if read == 0 && length.is_none() {
+                return Err(Error::new(ErrorKind::PacketImpossible, "packet.write")
+                    .finding(vec![check::empty_attachment(number)]));
+            }
             if let Some(stated) = length.filter(|length| *length != read) {
                 return Err(Error::new(ErrorKind::AttachmentLength, "packet.write")
                     .with("attachment", number.to_string())

@@ -177,7 +177,7 @@ impl Flaw {
             Self::MismatchedEndTag => "thẻ đóng không khớp",
             Self::CDataEndInText => "có ']]>' trong văn bản",
             Self::DoubleHyphen => "có '--' trong chú thích",
-            Self::Markup => "đánh dấu lạ sau '<!'",
+            Self::Markup => "cú pháp lạ sau '<!'",
             Self::ProcessingInstruction => "chỉ thị xử lý sai dạng",
             Self::MisplacedDeclaration => "khai báo XML đặt sai chỗ",
             Self::Declaration => "khai báo XML sai dạng",

@@ -5,11 +5,11 @@ use std::io::{Cursor, Read, Write};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use lienthong::packet::attachment::{DetectedType, wrap};
-use lienthong::packet::{ReadOptions, ToFolder, read_packet};
+use lienthong::packet::{Attachment, DocumentBuilder, ReadOptions, ToFolder, read_packet};
 use lienthong::{ErrorKind, FindingCode as F, Severity::*};
 
 use crate::support::{
-    Case, PDF, base64, bytes_of, cut, document, edit, read, read_with, rows, with_data,
+    Case, Keep, PDF, base64, bytes_of, cut, document, edit, read, read_with, rows, with_data,
 };
 
 const FIRST: &str = "AttachmentEncoded/Attachment[1]";
@@ -548,15 +548,7 @@ rows! {
         assert_eq!(bytes_of(&case).raw, base64(PDF).as_bytes());
         case.lacks(F::AttachmentDoubleBase64);
 
-        let text = document();
-        let header = &text[text.find("<edXML:MessageHeader>").unwrap()
-            ..text.find("    </edXML:edXMLHeader>").unwrap()];
-        let list =
-            &text[text.find("  <AttachmentEncoded>").unwrap()..text.find("</edXML>").unwrap()];
-        let soap = format!(
-            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:edXML=\"http://www.mic.gov.vn/TBT/QCVN_102_2016\">\
-             <s:Header>{header}</s:Header><s:Body>{list}</s:Body></s:Envelope>"
-        );
+        let soap = soap();
         let case = read(edit(&soap, &base64(PDF), &twice));
         assert!(case.attachment().double_base64);
         assert_eq!(case.attachment().raw.unwrap().detected, DetectedType::Pdf);
@@ -569,4 +561,203 @@ rows! {
         assert!(!case.attachment().double_base64);
         assert_eq!(bytes_of(&case).raw, PDF);
     }
+}
+
+/// The document in a SOAP envelope.
+fn soap() -> String {
+    let text = document();
+    let header = &text[text.find("<edXML:MessageHeader>").unwrap()
+        ..text.find("    </edXML:edXMLHeader>").unwrap()];
+    let list = &text[text.find("  <AttachmentEncoded>").unwrap()..text.find("</edXML>").unwrap()];
+    format!(
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:edXML=\"http://www.mic.gov.vn/TBT/QCVN_102_2016\">\
+         <s:Header>{header}</s:Header><s:Body>{list}</s:Body></s:Envelope>"
+    )
+}
+
+/// Gives one byte at a time, as a slow connection may.
+struct Dripping<'b>(&'b [u8]);
+
+impl Read for Dripping<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let most = buffer.len().min(1);
+        self.0.read(&mut buffer[..most])
+    }
+}
+
+#[test]
+fn a_text_in_soap_is_not_decoded_twice_however_its_bytes_come_in() {
+    for file in [
+        "Cong hoa xa hoi chu nghia Viet Nam",
+        "thidu",
+        "thi\ndu",
+        "A",
+    ] {
+        let text = edit(&soap(), &base64(PDF), &base64(file.as_bytes()));
+        let mut keep = Keep::default();
+        let source = Dripping(text.as_bytes());
+        read_packet(source, &ReadOptions::default(), &mut keep).unwrap();
+        assert_eq!(keep.raw, file.as_bytes());
+        let case = read(text);
+        assert_eq!(bytes_of(&case).raw, file.as_bytes());
+        assert_eq!(opened(&case), file.as_bytes());
+    }
+    // What is base64 all through is the SOAP profile's, in one piece or in many.
+    for size in [1, 1_022, 1_023, 1_024, 1_025, 5_000] {
+        let file = vec![7; size];
+        let twice = base64(base64(&file).as_bytes());
+        let text = edit(&soap(), &base64(PDF), &twice);
+        let mut keep = Keep::default();
+        let source = Dripping(text.as_bytes());
+        read_packet(source, &ReadOptions::default(), &mut keep).unwrap();
+        assert_eq!(keep.raw, file, "{size}");
+        assert_eq!(bytes_of(&read(text)).raw, file, "{size}");
+    }
+}
+
+/// The document with two attachments of one byte each, without names of their
+/// own; the manifest calls them `a.txt` and `b.txt`, all under one id.
+fn two_of_one_id(id: &str) -> String {
+    let text = cut(&document(), "<edXML:Reference>", "</edXML:Reference>");
+    let references: String = ["a.txt", "b.txt"]
+        .map(|name| {
+            format!(
+                "<edXML:Reference><edXML:ContentId>{id}</edXML:ContentId>\
+                 <edXML:AttachmentName>{name}</edXML:AttachmentName></edXML:Reference>"
+            )
+        })
+        .concat();
+    let text = edit(
+        &text,
+        "</edXML:edXMLManifest>",
+        &format!("{references}</edXML:edXMLManifest>"),
+    );
+    let text = cut(&text, "<Attachment>", "</Attachment>");
+    let one = format!(
+        "<Attachment><ContentId>{id}</ContentId>\
+         <ContentTransferEncoded>QQ==</ContentTransferEncoded></Attachment>"
+    );
+    edit(
+        &text,
+        "</AttachmentEncoded>",
+        &format!("{one}{one}</AttachmentEncoded>"),
+    )
+}
+
+#[test]
+fn attachments_that_share_an_id_keep_the_names_of_their_places() {
+    // `cid:` with nothing behind it is no id at all.
+    for (id, code) in [
+        ("cid:7", F::ContentIdRepeated),
+        ("cid:", F::ContentIdMissing),
+    ] {
+        let case = read(two_of_one_id(id));
+        let names: Vec<_> = case
+            .packet
+            .attachments
+            .iter()
+            .map(|attachment| attachment.name.as_deref())
+            .collect();
+        assert_eq!(names, [Some("a.txt"), Some("b.txt")], "{id}");
+        case.sending(code, code.severity_when_sending());
+        case.lacks(F::ReferenceWithoutAttachment);
+    }
+}
+
+#[test]
+fn text_of_an_element_inside_the_data_is_no_data_when_it_is_opened_anew() {
+    let data = base64(PDF);
+    let text = edit(
+        &document(),
+        &data,
+        &format!("{}<x>QUFB<y>QUFB</y></x>{}", &data[..8], &data[8..]),
+    );
+    let case = read(text);
+    assert_eq!(bytes_of(&case).raw, PDF);
+    assert_eq!(opened(&case), PDF);
+}
+
+#[test]
+fn unwrapped_files_count_against_the_total_size() {
+    let packed = zip(&[("a.txt", &[b' '; 6_000])], false);
+    let one = format!(
+        "<Attachment><AttachmentName>a.txt</AttachmentName>\
+         <ContentTransferEncoded>{}</ContentTransferEncoded></Attachment>",
+        base64(&packed)
+    );
+    let text = cut(&document(), "<Attachment>", "</Attachment>");
+    let text = edit(
+        &text,
+        "</AttachmentEncoded>",
+        &format!("{one}{one}</AttachmentEncoded>"),
+    );
+    let case = read_with(text, &[("packet.max_total_size", "10000")]);
+    let unwrapped: Vec<_> = case
+        .packet
+        .attachments
+        .iter()
+        .map(|attachment| attachment.is_wrapped())
+        .collect();
+    assert_eq!(unwrapped, [true, false]);
+    // Its raw bytes are there all the same.
+    assert_eq!(
+        case.packet.attachments[1].raw.unwrap().size,
+        packed.len() as u64
+    );
+    let refused = "AttachmentEncoded/Attachment[2]";
+    let findings = case.packet.findings();
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.code == F::AttachmentZipRefused && finding.path == refused)
+    );
+}
+
+#[test]
+fn a_packet_with_an_attachment_without_data_is_not_built() {
+    let document = read(document()).document().clone();
+    let build = |attachment| {
+        DocumentBuilder::from_document(document.clone())
+            .attach(attachment)
+            .build()
+    };
+    let error = build(Attachment::from_bytes("a.pdf", Vec::new())).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PacketImpossible);
+    assert!(
+        error
+            .findings()
+            .iter()
+            .any(|finding| finding.code == F::AttachmentEmpty)
+    );
+    // A stream shows it when it is written.
+    let stream = Attachment::from_reader("a.pdf", std::io::empty(), None);
+    let error = build(stream)
+        .unwrap()
+        .write_to(&mut Vec::new())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PacketImpossible);
+    assert_eq!(error.findings()[0].severity, Error);
+    // An empty file inside a ZIP is data.
+    let mut packet = build(Attachment::from_bytes("a.txt", Vec::new())).unwrap();
+    let mut written = Vec::new();
+    packet.write_to(&mut written).unwrap();
+    assert_eq!(read(written).attachment().content().unwrap().size, 0);
+}
+
+#[test]
+fn a_second_list_of_attachments_is_read_and_told() {
+    let text = document();
+    let start = text.find("  <AttachmentEncoded>").unwrap();
+    let list = &text[start..text.find("</edXML>").unwrap()];
+    let second = list.replace("cid:1", "cid:2");
+    let case = read(edit(&text, "</edXML>", &format!("{second}</edXML>")));
+    assert_eq!(case.packet.attachments.len(), 2);
+    case.sending(F::ElementRepeated, Error);
+}
+
+#[test]
+fn a_folder_is_no_attachment() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Attachment::from_path(folder.path()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
 }

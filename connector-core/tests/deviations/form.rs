@@ -4,9 +4,9 @@ use std::fs;
 
 use lienthong::packet::received::{DialectNamespace, DialectShape};
 use lienthong::packet::{Discard, ReadOptions, read_packet};
-use lienthong::{ErrorKind, FindingCode as F, Severity::*};
+use lienthong::{ErrorKind, FindingCode as F, Language, Severity::*};
 
-use crate::support::{cut, document, edit, read, rows};
+use crate::support::{config, cut, document, edit, read, read_with, rows};
 
 const QCVN: &str = "http://www.mic.gov.vn/TBT/QCVN_102_2016";
 const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -384,4 +384,66 @@ rows! {
         case.found(F::RootName, Warning, "Package", "<Package");
         case.sending(F::RootName, Error);
     }
+}
+
+#[test]
+fn names_of_unknown_elements_are_cut_so_that_they_fill_no_memory() {
+    let long = "ề".repeat(20_000);
+    for place in ["</edXML:MessageHeader>", "</edXML:From>", "</edXML>"] {
+        let text = edit(&document(), place, &format!("<{long}/>{place}"));
+        let case = read(text);
+        let findings = case.check(false, &[]);
+        let odd: Vec<_> = findings
+            .iter()
+            .filter(|finding| finding.path.contains('ề'))
+            .collect();
+        assert_eq!(odd.len(), 1, "{place}");
+        assert!(odd[0].to_string().len() < 1_000, "{place}");
+    }
+}
+
+#[test]
+fn of_a_packet_that_was_cut_off_nothing_is_said_to_be_missing() {
+    let text = document();
+    for end in [
+        "</edXML:MessageHeader>",
+        "</edXML:edXMLHeader>",
+        "  <AttachmentEncoded>",
+    ] {
+        let case = read(&text[..text.find(end).unwrap()]);
+        assert!(!case.packet.readable);
+        assert_eq!(case.document().sender().unwrap().as_str(), "H99.01");
+        case.finds_only(&[F::UnexpectedEnd]);
+    }
+}
+
+#[test]
+fn a_limit_is_named_by_the_key_that_raises_it() {
+    let namespaces: String = (0..300).map(|n| format!(" xmlns:n{n}=\"u{n}\"")).collect();
+    let attributes: String = (0..65).map(|n| format!(" a{n}=\"\"")).collect();
+    let long = "x".repeat(70_000);
+    let cases = [
+        ("packet.max_namespaces", format!("<edXML{namespaces}>")),
+        ("packet.max_attributes", format!("<edXML{attributes}>")),
+        ("packet.max_tag", format!("<edXML a=\"{long}\">")),
+        ("packet.max_depth", "<a>".repeat(65)),
+        ("packet.max_leading_junk", format!("{long}<edXML/>")),
+    ];
+    for (key, text) in cases {
+        let wide = [("packet.max_attributes", "300")];
+        let keys = if key == "packet.max_namespaces" {
+            &wide[..]
+        } else {
+            &[]
+        };
+        let case = read_with(text, keys);
+        let mut findings = case.packet.findings().iter();
+        let limit = findings.find(|finding| finding.code == F::LimitExceeded);
+        let message = limit.unwrap().message(Language::English);
+        assert!(message.contains(&format!("{key} = ")), "{message}");
+        assert!(config(&[]).get(key).is_some());
+    }
+    // This one has no key: what is that long is no reference.
+    let case = read(format!("<edXML>&{long};</edXML>"));
+    assert_eq!(case.packet.findings()[0].code, F::EntityUnknown);
 }

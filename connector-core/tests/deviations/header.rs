@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lienthong::packet::{BusinessType, CheckOptions, OrganId, check};
 use lienthong::{FindingCode as F, Severity::*};
 
-use crate::support::{config, cut, document, edit, read, rows, speaks, with_text};
+use crate::support::{config, cut, document, edit, read, rows, speaks, status, with_text};
 
 const BUSSINESS: &str = "        <edXML:Bussiness>\n          <edXML:BussinessDocType>0</edXML:BussinessDocType>\n        </edXML:Bussiness>\n";
 
@@ -358,4 +358,53 @@ rows! {
             "<edXML:MessageHeader>",
         );
     }
+}
+
+#[test]
+fn a_second_trace_list_does_not_take_a_recall_away() {
+    let text = with_text("BussinessDocType", "0", "1");
+    let hop = "<edXML:TraceHeader><edXML:OrganId>H99.77</edXML:OrganId>\
+               <edXML:Timestamp>2025/09/30 08:01:00</edXML:Timestamp></edXML:TraceHeader>";
+    let text = edit(
+        &text,
+        "</edXML:TraceHeaderList>",
+        &format!("</edXML:TraceHeaderList><edXML:TraceHeaderList>{hop}</edXML:TraceHeaderList>"),
+    );
+    let case = read(text);
+    assert_eq!(case.document().business_type(), BusinessType::Recall);
+    let hops = &case
+        .document()
+        .trace_header_list
+        .as_ref()
+        .unwrap()
+        .trace_header;
+    assert_eq!(hops.len(), 2);
+    case.sending(F::ElementRepeated, Error);
+}
+
+#[test]
+fn elements_of_the_other_kind_of_packet_are_not_passed_over_in_silence() {
+    let text = edit(
+        &document(),
+        "</edXML:MessageHeader>",
+        "<edXML:Description>x</edXML:Description></edXML:MessageHeader>",
+    );
+    let marker = "<edXML:Description>";
+    let path = "MessageHeader/Description";
+    read(text).found(F::ElementUnknown, Note, path, marker);
+    let text = edit(
+        &status(),
+        "        <edXML:StatusCode>",
+        "        <edXML:Subject>x</edXML:Subject><edXML:StatusCode>",
+    );
+    let path = "MessageHeader/Subject";
+    read(text).found(F::ElementUnknown, Note, path, "<edXML:Subject>");
+}
+
+#[test]
+fn an_old_receiver_without_an_id_is_told_as_missing_only() {
+    let text = with_second_receiver("H99.03", "TLTVBQG_CDMDD_QD20");
+    let case = read(cut(&text, "<edXML:OrganId>H99.03", "</edXML:OrganId>"));
+    case.lacks(F::OrganCodesOldAndNew);
+    case.sending(F::ReceiverMissing, Error);
 }

@@ -187,3 +187,15 @@ rows! {
         );
     }
 }
+
+#[test]
+fn a_document_that_the_host_names_twice_is_one_known_document() {
+    let case = read(action(2, "<edXML:DocumentId>a</edXML:DocumentId>"));
+    let one = key("H99.01", "a");
+    let again = one.clone();
+    let found = case
+        .document()
+        .resolve_targets(&own(), |_| vec![&one, &again]);
+    assert_eq!(found.known, [&one]);
+    assert!(found.unknown.is_empty());
+}

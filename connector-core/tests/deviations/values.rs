@@ -3,7 +3,7 @@
 use lienthong::packet::{Date, DocumentClass, Priority, SteeringType, Timestamp};
 use lienthong::{FindingCode as F, Severity::*};
 
-use crate::support::{Case, document, edit, read, rows, status, with_text};
+use crate::support::{Case, cut, document, edit, read, rows, status, with_text};
 
 fn due(text: &str) -> Case {
     read(with_text("DueDate", "2025/10/20", text))
@@ -350,4 +350,24 @@ rows! {
             "<edXML:StaffId>",
         );
     }
+}
+
+#[test]
+fn an_error_of_the_check_is_told_after_more_warnings_than_are_listed() {
+    let notation = "x".repeat(31);
+    let text = cut(&document(), "<edXML:From>", "</edXML:From>");
+    let places: String = (0..20)
+        .map(|_| format!("<edXML:Place>{}</edXML:Place>", "x".repeat(151)))
+        .collect();
+    let text = edit(&text, "<edXML:Place>Như trên</edXML:Place>", &places);
+    let text = edit(&text, ">AB<", &format!(">{notation}<"));
+    let case = read(text);
+    let findings = case.check(false, &[("packet.max_findings", "10")]);
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.code == F::SenderMissing)
+    );
+    let long = findings.iter().filter(|finding| finding.code == F::TooLong);
+    assert_eq!(long.count(), 10);
 }

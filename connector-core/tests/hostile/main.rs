@@ -2,6 +2,13 @@
 //! is measured by the bench `hostile`.)
 
 #![allow(unreachable_pub)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
 
 mod packets;
 

@@ -2,6 +2,12 @@
 //! text in them is real.
 
 #![allow(dead_code, unreachable_pub)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
 
 use lienthong::packet::document::*;
 use lienthong::packet::*;

@@ -7,11 +7,6 @@
     reason = "a helper of tests may fail loudly"
 )]
 #![allow(dead_code, reason = "not every test file uses every helper")]
-#![allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails"
-)]
 
 pub(crate) mod generate;
 

@@ -49,7 +49,8 @@ fn text(node: &Node, context: &mut Context) -> Option<String> {
     leaf_text(node, context).map(str::to_owned)
 }
 
-/// The id without any `cid:`; not exactly one is worth a finding.
+/// The id without any `cid:`; not exactly one is worth a finding, and nothing
+/// behind it is no id.
 fn content_id(node: &Node, number: usize, context: &mut Context) -> Option<ContentId> {
     let text = leaf_text(node, context)?;
     let once = text
@@ -61,7 +62,7 @@ fn content_id(node: &Node, number: usize, context: &mut Context) -> Option<Conte
             .with("number", number.to_string());
         context.findings.push(finding);
     }
-    Some(ContentId::without_prefix(text))
+    Some(ContentId::without_prefix(text)).filter(|id| !id.as_str().is_empty())
 }
 
 /// An attachment while it is read.
@@ -232,13 +233,23 @@ fn take_outcome(
 
 /// Whether a reference bears the attachment's id; its particulars fill gaps.
 fn join_by_id(attachment: &mut ReceivedAttachment, references: &[Reference]) -> bool {
-    let found = references.iter().find(|reference| {
-        reference.content_id.is_some() && reference.content_id == attachment.content_id
-    });
+    let found = by_id(attachment, references).and_then(|place| references.get(place));
     if let Some(reference) = found {
         fill(attachment, reference);
     }
     found.is_some()
+}
+
+/// The reference with the attachment's id. Where several bear it, the one in
+/// the attachment's place goes before the first.
+fn by_id(attachment: &ReceivedAttachment, references: &[Reference]) -> Option<usize> {
+    let id = attachment.content_id.as_ref()?;
+    let bears = |reference: &Reference| reference.content_id.as_ref() == Some(id);
+    let own = attachment.number.checked_sub(1)?;
+    if references.get(own).is_some_and(bears) {
+        return Some(own);
+    }
+    references.iter().position(bears)
 }
 
 /// The reference in the attachment's place. While reading it is good for a
@@ -261,10 +272,12 @@ fn fill(attachment: &mut ReceivedAttachment, reference: &Reference) {
 }
 
 /// Joins manifest and attachments when both are known: by id, else by place;
-/// then compares what they declare with the bytes.
+/// then compares what they declare with the bytes. `complete` says that all
+/// attachments are known.
 pub(super) fn join(
     joined: Vec<Joined>,
     references: &[Reference],
+    complete: bool,
     context: &mut Context,
 ) -> Vec<ReceivedAttachment> {
     let mut used = vec![false; references.len()];
@@ -281,9 +294,7 @@ pub(super) fn join(
         },
     ) in joined.into_iter().enumerate()
     {
-        let by_id = references.iter().position(|reference| {
-            reference.content_id.is_some() && reference.content_id == attachment.content_id
-        });
+        let by_id = by_id(&attachment, references);
         let by_place = references
             .get(index)
             .filter(|reference| {
@@ -324,7 +335,7 @@ pub(super) fn join(
         attachments.push(attachment);
     }
     for (index, (reference, used)) in references.iter().zip(used).enumerate() {
-        if !used {
+        if !used && complete {
             let number = index + 1;
             let mut finding = Finding::new(
                 FindingCode::ReferenceWithoutAttachment,

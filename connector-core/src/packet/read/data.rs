@@ -5,7 +5,7 @@ use std::io;
 
 use super::AttachmentSink;
 use crate::crypto::digest::Sha256;
-use crate::packet::attachment::base64::{Base64Error, Decoder};
+use crate::packet::attachment::base64::{Base64Error, Decoder, Finished};
 use crate::packet::attachment::magic::{DETECTION_HEAD, detect};
 use crate::packet::attachment::zip::{Unzip, UnzipLimits, Unzipped};
 use crate::packet::received::Bytes;
@@ -85,13 +85,83 @@ impl Decoded {
     }
 }
 
+/// Decoded bytes by which base64 within base64 is told from a file. Fewer would
+/// do for most files, but the first line of a text may be one word.
+const DOUBLE_HEAD: usize = 1024;
+
+/// The way from the first decoder to the decoded bytes.
+enum Route {
+    /// The bytes may be base64 again; so many are held back until that is known.
+    Undecided(Vec<u8>),
+    /// They are the file.
+    Single,
+    /// They are base64 again.
+    Double(Decoder),
+}
+
+impl Route {
+    /// Hands decoded bytes on, through a second decoder where they are base64
+    /// again.
+    fn take(
+        &mut self,
+        bytes: &[u8],
+        decoded: &mut Decoded,
+        sink: &mut dyn AttachmentSink,
+    ) -> io::Result<()> {
+        match self {
+            Route::Undecided(head) => {
+                head.extend_from_slice(bytes);
+                let double = looks_like_base64(head);
+                if double && head.len() < DOUBLE_HEAD {
+                    return Ok(());
+                }
+                self.decide(double, decoded, sink)
+            }
+            Route::Single => decoded.take(bytes, sink),
+            Route::Double(second) => second
+                .push(bytes, &mut |bytes| decoded.take(bytes, sink))
+                .map_err(into_io),
+        }
+    }
+
+    /// Decides where all bytes were held back: they are base64 only as a whole,
+    /// a file of one word is none.
+    fn end(&mut self, decoded: &mut Decoded, sink: &mut dyn AttachmentSink) -> io::Result<()> {
+        let Route::Undecided(head) = self else {
+            return Ok(());
+        };
+        let mut decoder = Decoder::new();
+        let double = decoder.push(head, &mut |_| Ok(())).is_ok()
+            && decoder
+                .finish(&mut |_| Ok(()))
+                .is_ok_and(|finished| finished.bytes > 0 && !finished.unpadded);
+        self.decide(double, decoded, sink)
+    }
+
+    /// Hands on the bytes held back.
+    fn decide(
+        &mut self,
+        double: bool,
+        decoded: &mut Decoded,
+        sink: &mut dyn AttachmentSink,
+    ) -> io::Result<()> {
+        let Route::Undecided(head) = self else {
+            return Ok(());
+        };
+        let head = std::mem::take(head);
+        *self = if double {
+            Route::Double(Decoder::new())
+        } else {
+            Route::Single
+        };
+        self.take(&head, decoded, sink)
+    }
+}
+
 /// Follows the text of one data element.
 pub(super) struct Data {
     decoder: Decoder,
-    /// The second decoder, where base64 stands within base64; unknown until the
-    /// first bytes came.
-    second: Option<Decoder>,
-    may_be_double: bool,
+    route: Route,
     decoded: Decoded,
     fault: Option<Fault>,
     limit: (&'static str, u64),
@@ -107,8 +177,11 @@ impl Data {
     ) -> Self {
         Data {
             decoder: Decoder::new(),
-            second: None,
-            may_be_double,
+            route: if may_be_double {
+                Route::Undecided(Vec::new())
+            } else {
+                Route::Single
+            },
             decoded: Decoded {
                 raw: Meter::new(),
                 entry: Meter::new(),
@@ -121,11 +194,6 @@ impl Data {
         }
     }
 
-    /// Whether base64 stands within base64; known once data came.
-    pub(super) fn is_double(&self) -> bool {
-        self.second.is_some()
-    }
-
     /// Takes a piece of text. After a fault the rest is passed over.
     ///
     /// # Errors
@@ -136,48 +204,54 @@ impl Data {
         }
         let Data {
             decoder,
-            second,
-            may_be_double,
+            route,
             decoded,
             ..
         } = self;
-        let result = decoder.push(text, &mut |bytes| {
-            pass_on(bytes, second, may_be_double, decoded, sink)
-        });
+        let result = decoder.push(text, &mut |bytes| route.take(bytes, decoded, sink));
         self.judge(result)
     }
 
-    /// Ends the data.
+    /// Ends the data; says as well whether it was base64 within base64.
     pub(super) fn finish(
         mut self,
         sink: &mut dyn AttachmentSink,
-    ) -> io::Result<Result<Outcome, Fault>> {
+    ) -> io::Result<(Result<Outcome, Fault>, bool)> {
         let mut unpadded = false;
         if self.fault.is_none() {
-            let decoder = std::mem::take(&mut self.decoder);
-            let Data {
-                second,
-                may_be_double,
-                decoded,
-                ..
-            } = &mut self;
-            let first =
-                decoder.finish(&mut |bytes| pass_on(bytes, second, may_be_double, decoded, sink));
-            let last = match (first, second.take()) {
-                (Ok(_), Some(second)) => second.finish(&mut |bytes| decoded.take(bytes, sink)),
-                (first, _) => first,
-            };
+            let last = self.end(sink);
             unpadded = self.judge(last.map(|finished| finished.unpadded))?;
         }
+        let double = matches!(self.route, Route::Double(_));
         if let Some(fault) = self.fault {
-            return Ok(Err(fault));
+            return Ok((Err(fault), double));
         }
-        Ok(Ok(Outcome {
+        let outcome = Outcome {
             raw: self.decoded.raw.finish()?,
             unzipped: self.decoded.unzip.finish(),
             entry: self.decoded.entry.finish()?,
             unpadded,
-        }))
+        };
+        Ok((Ok(outcome), double))
+    }
+
+    /// Ends the decoders, the second one last.
+    fn end(&mut self, sink: &mut dyn AttachmentSink) -> Result<Finished, Base64Error> {
+        let Data {
+            decoder,
+            route,
+            decoded,
+            ..
+        } = self;
+        let first =
+            std::mem::take(decoder).finish(&mut |bytes| route.take(bytes, decoded, sink))?;
+        route.end(decoded, sink).map_err(Base64Error::Io)?;
+        match route {
+            Route::Double(second) => {
+                std::mem::take(second).finish(&mut |bytes| decoded.take(bytes, sink))
+            }
+            _ => Ok(first),
+        }
     }
 
     /// Keeps a fault of the text, hands on a fault of the sink.
@@ -200,25 +274,6 @@ impl Data {
                 Ok(T::default())
             }
         }
-    }
-}
-
-/// Hands decoded bytes on, through a second decoder where they are base64 again.
-fn pass_on(
-    bytes: &[u8],
-    second: &mut Option<Decoder>,
-    may_be_double: &mut bool,
-    decoded: &mut Decoded,
-    sink: &mut dyn AttachmentSink,
-) -> io::Result<()> {
-    if std::mem::take(may_be_double) && looks_like_base64(bytes) {
-        *second = Some(Decoder::new());
-    }
-    match second {
-        None => decoded.take(bytes, sink),
-        Some(second) => second
-            .push(bytes, &mut |bytes| decoded.take(bytes, sink))
-            .map_err(into_io),
     }
 }
 

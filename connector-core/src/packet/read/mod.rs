@@ -91,8 +91,8 @@ impl ReadOptions {
                 max_elements: config.number("packet.max_elements"),
                 max_attributes: config.size("packet.max_attributes"),
                 max_tag: config.size("packet.max_tag"),
+                max_namespaces: config.size("packet.max_namespaces"),
                 max_leading_junk: config.size("packet.max_leading_junk"),
-                ..xml::Limits::default()
             },
             max_text: config.size("packet.max_text"),
             max_header: config.size("packet.max_header"),

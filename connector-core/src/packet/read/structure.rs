@@ -7,7 +7,7 @@ use super::data::Data;
 use super::{AttachmentSink, ReadOptions};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, FindingCode};
-use crate::packet::document::{Document, ReplacementInfo, Status, TraceHeaderList};
+use crate::packet::document::{Document, ReplacementInfo, Status};
 use crate::packet::element::{Context, Group, Node, Order};
 use crate::packet::received::{
     Content, Dialect, DialectNamespace, DialectShape, DialectStatus, Packet, SignatureState,
@@ -64,6 +64,18 @@ enum Step {
     Pass,
 }
 
+/// The longest element name that is kept, in bytes; known names are far shorter.
+const LONGEST_NAME: usize = 128;
+
+/// An element name as it is kept: cut, so that long names of unknown elements
+/// fill neither the memory nor the findings.
+fn kept_name(name: &str) -> &str {
+    let end = (0..=LONGEST_NAME.min(name.len()))
+        .rev()
+        .find(|end| name.is_char_boundary(*end));
+    name.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 /// What is known of a start tag once the borrow of the reader has ended.
 struct Tag {
     name: Box<str>,
@@ -118,6 +130,7 @@ pub(super) struct Structure<'o> {
     signature_position: Option<Position>,
     bussiness_seen: bool,
     trace_seen: bool,
+    list_seen: bool,
     references: Vec<Reference>,
     joined: Vec<Joined>,
     total: u64,
@@ -147,6 +160,7 @@ impl<'o> Structure<'o> {
             signature_position: None,
             bussiness_seen: false,
             trace_seen: false,
+            list_seen: false,
             references: Vec::new(),
             joined: Vec::new(),
             total: 0,
@@ -185,7 +199,7 @@ impl<'o> Structure<'o> {
                         Namespace::Bound(uri) if matches!(step, Step::Keep) => Some(uri.to_owned()),
                         _ => None,
                     };
-                    let name = start.local().into();
+                    let name = kept_name(start.local()).into();
                     let has_attributes = start.attributes().next().is_some();
                     let position = xml.position();
                     self.context.findings.place(before, position);
@@ -238,6 +252,10 @@ impl<'o> Structure<'o> {
             }
             (Place::Root | Place::Shell, "Envelope") => self.envelope(start, DialectShape::Soap),
             (Place::Root | Place::Shell | Place::Envelope | Place::Body, "AttachmentEncoded") => {
+                // All are read; a rebuild keeps the attachments of the last only.
+                if std::mem::replace(&mut self.list_seen, true) {
+                    self.report_start(FindingCode::ElementRepeated, start.local());
+                }
                 Step::Into(Place::List)
             }
             (Place::Root | Place::Shell, "edXML") => Step::Into(Place::Root),
@@ -263,10 +281,12 @@ impl<'o> Structure<'o> {
             }
             (Place::Header, "Status") => self.message_header(start, DialectStatus::StatusElement),
             (Place::Header, "TraceHeaderList") => {
-                if self.document.trace_header_list.take().is_some() {
+                // A second list adds to the first: a hop may have put its own
+                // beside one that holds a recall.
+                if self.document.trace_header_list.is_some() {
                     self.report_start(FindingCode::ElementRepeated, start.local());
                 }
-                self.document.trace_header_list = Some(TraceHeaderList::default());
+                self.document.trace_header_list.get_or_insert_default();
                 if start.attributes().next().is_some() {
                     self.report_start(FindingCode::TraceListAttributes, start.local());
                 }
@@ -465,7 +485,7 @@ impl<'o> Structure<'o> {
                 Event::Start(start) => {
                     let before = self.context.findings.len();
                     self.look_at_prefix_below(&start, &open, &current);
-                    let name = start.local().into();
+                    let name = kept_name(start.local()).into();
                     let has_attributes = start.attributes().next().is_some();
                     let position = xml.position();
                     self.context.findings.place(before, position);
@@ -526,7 +546,7 @@ impl<'o> Structure<'o> {
             for node in open.iter().chain([current]) {
                 self.context.enter(&node.name, None, None);
             }
-            self.context.enter(start.local(), None, None);
+            self.context.enter(kept_name(start.local()), None, None);
             let path = self.context.path().to_owned();
             for _ in 0..open.len() + 2 {
                 self.context.leave();
@@ -642,7 +662,7 @@ impl<'o> Structure<'o> {
                 Event::Start(start) => {
                     let before = self.context.findings.len();
                     self.look_at_prefix(&start);
-                    let name = start.local().into();
+                    let name = kept_name(start.local()).into();
                     let position = xml.position();
                     self.context.findings.place(before, position);
                     let tag = Tag {
@@ -673,6 +693,10 @@ impl<'o> Structure<'o> {
         let had_data = incoming.data.is_some();
         let joined = incoming.finish(&self.references, &mut self.context);
         self.context.leave();
+        // What was inside a ZIP takes room as well.
+        let sizes = [joined.attachment.raw, joined.attachment.unwrapped];
+        let largest = sizes.iter().flatten().map(|bytes| bytes.size).max();
+        self.total += largest.unwrap_or_default();
         if had_data {
             sink.finish(&joined.so_far(&self.references))
                 .map_err(|error| Error::io("packet.read", error))?;
@@ -695,7 +719,9 @@ impl<'o> Structure<'o> {
         } else {
             (left, ("packet.max_total_size", self.options.max_total_size))
         };
-        let mut data = Data::new(room, limit, self.options.unzip(), self.soap);
+        let mut unzip = self.options.unzip();
+        unzip.max_size = unzip.max_size.min(left);
+        let mut data = Data::new(room, limit, unzip, self.soap);
         sink.start(number).map_err(io)?;
         let start = xml.offset();
         loop {
@@ -711,11 +737,7 @@ impl<'o> Structure<'o> {
             }
         }
         let encoded = start..xml.position().byte;
-        let double = data.is_double();
-        let outcome = data.finish(sink).map_err(io)?;
-        if let Ok(outcome) = &outcome {
-            self.total += outcome.raw.size;
-        }
+        let (outcome, double) = data.finish(sink).map_err(io)?;
         Ok(Received {
             encoded,
             double,
@@ -748,7 +770,7 @@ impl<'o> Structure<'o> {
     /// A finding about an element that has just started; the walk adds its
     /// position.
     fn report_start(&mut self, code: FindingCode, element: &str) {
-        self.context.enter(element, None, None);
+        self.context.enter(kept_name(element), None, None);
         self.context.report(code);
         self.context.leave();
     }
@@ -784,10 +806,13 @@ impl<'o> Structure<'o> {
         let attachments = join(
             std::mem::take(&mut self.joined),
             &self.references,
+            readable,
             &mut self.context,
         );
         let signature = self.signature.unwrap_or(SignatureState::Absent);
-        if matches!(content, Content::Document(_)) {
+        // What is not there may stand behind the fault.
+        let known = readable || signature != SignatureState::Absent;
+        if known && matches!(content, Content::Document(_)) {
             let mut finding = Finding::new(signature_block::finding(signature), "Signature");
             finding.position = self.signature_position;
             self.context.findings.push(finding);
@@ -844,6 +869,16 @@ impl<'o> Structure<'o> {
         };
         let mut order = Order::new(elements);
         self.order.iter().for_each(|name| order.follow(name));
+        // Elements of the other kind of packet have no place in this one's model.
+        let mut foreign = std::mem::take(&mut self.order);
+        foreign.retain(|name| !elements.contains(name));
+        foreign.dedup();
+        for name in foreign {
+            let path = format!("MessageHeader/{name}");
+            self.push_finding(
+                Finding::new(FindingCode::ElementUnknown, path).with("element", name),
+            );
+        }
         if order.broken {
             let finding = Finding::new(FindingCode::ElementOrder, "MessageHeader")
                 .with("element", "MessageHeader");
@@ -874,17 +909,18 @@ impl<'o> Structure<'o> {
             }
             return Content::Unknown;
         }
-        self.document_findings(&mut document);
+        self.document_findings(&mut document, readable);
         Content::Document(Box::new(document))
     }
 
     /// Deviations of a document that show only when all of it is known.
-    fn document_findings(&mut self, document: &mut Document) {
+    /// Where the reading ended early, what is not there is not missed.
+    fn document_findings(&mut self, document: &mut Document, readable: bool) {
         let path = "TraceHeaderList";
-        if document.trace_header_list.is_none() {
+        if readable && document.trace_header_list.is_none() {
             self.push(FindingCode::TraceListMissing, path.to_owned());
         }
-        if !self.bussiness_seen {
+        if readable && !self.bussiness_seen {
             self.push(FindingCode::BusinessMissing, path.to_owned());
         }
         let Some(list) = &mut document.trace_header_list else {
@@ -961,6 +997,11 @@ fn stop(error: XmlError) -> Stop {
                     .at(error.position),
             );
         }
+        // No key raises this one: no reference of XML is that long.
+        XmlErrorKind::LimitExceeded {
+            limit: "max_reference",
+            ..
+        } => FindingCode::EntityUnknown,
         XmlErrorKind::LimitExceeded { limit, maximum } => {
             return Stop::Packet(
                 Finding::new(FindingCode::LimitExceeded, "")
