@@ -223,7 +223,8 @@ impl Config {
             },
             ValueKind::Flag if matches!(value, "true" | "false") => None,
             ValueKind::Flag => Some("true, false".to_owned()),
-            ValueKind::Words => None,
+            ValueKind::Words if value.is_empty() || value.split(',').all(is_word) => None,
+            ValueKind::Words => Some("letters and digits, separated by commas".to_owned()),
         };
         if let Some(range) = range {
             return Err(Error::new(ErrorKind::ConfigInvalidValue, "config.set")
@@ -262,6 +263,13 @@ impl Config {
     }
 }
 
+/// One word of a list; a dot before it, as before an extension, is allowed.
+fn is_word(text: &str) -> bool {
+    let text = text.trim();
+    let text = text.strip_prefix('.').unwrap_or(text);
+    (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,5 +293,11 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::ConfigInvalidValue);
         assert!(error.to_string().contains("8..=1000"));
         assert_eq!(config.get("packet.max_depth"), Some("64"));
+        for list in ["..", "pdf,", "p d f", "../pdf"] {
+            let error = config.set("packet.raw_extensions", list).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ConfigInvalidValue, "{list}");
+        }
+        config.set("packet.raw_extensions", ".pdf, ZIP").unwrap();
+        config.set("packet.raw_extensions", "").unwrap();
     }
 }

@@ -176,6 +176,9 @@ finding_codes! {
     ElementRepeated = "element-repeated", Warning / Error, "rebuild",
         "The element {element} may stand once but stands again; receivers differ in which one they take.",
         "Phần tử {element} chỉ được có một nhưng bị lặp; mỗi phần mềm nhận có thể lấy một phần tử khác nhau.";
+    ContentNotRead = "content-not-read", Error, "nothing is lost",
+        "A second {element} stands in the packet; only the first is read. Look at the packet's own bytes for the other, and ask the sender.",
+        "Trong gói tin có {element} thứ hai; chỉ đọc phần tử đầu tiên. Xem dữ liệu gốc của gói tin để biết phần còn lại và hỏi lại bên gửi.";
     ElementOrder = "element-order", Note, "row 36",
         "The children of {element} stand in another order than the official one.",
         "Các phần tử con của {element} không theo thứ tự chính thức.";

@@ -1,4 +1,5 @@
-//! How the input is cut up changes nothing: found by fuzzing.
+//! How the input is cut up changes nothing, and nothing is passed over in
+//! silence: found by fuzzing and by review.
 
 use std::io::{Cursor, Read};
 
@@ -68,4 +69,53 @@ fn an_element_inside_the_data_is_passed_over_when_it_is_opened_anew() {
     let mut stream = attachment.open_raw(Cursor::new(text)).unwrap();
     stream.read_to_end(&mut raw).unwrap();
     assert_eq!(raw, b"QBCQBC");
+}
+
+#[test]
+fn a_second_envelope_is_an_error_since_it_is_not_read() {
+    let packet = both_ways(
+        "<edXML><edXMLEnvelope><edXMLHeader><MessageHeader><Subject>x</Subject></MessageHeader>\
+         </edXMLHeader></edXMLEnvelope><edXMLEnvelope><edXMLHeader/></edXMLEnvelope></edXML>",
+    );
+    let second = packet
+        .findings()
+        .iter()
+        .find(|finding| finding.code.as_str() == "content-not-read")
+        .unwrap();
+    assert_eq!(second.severity, lienthong::Severity::Error);
+    assert_eq!(second.path, "edXMLEnvelope");
+}
+
+#[test]
+fn second_data_of_an_attachment_is_an_error_since_it_is_not_read() {
+    let packet = both_ways(
+        "<edXML><edXMLEnvelope/><AttachmentEncoded><Attachment>\
+         <ContentTransferEncoded>UUJD</ContentTransferEncoded>\
+         <ContentTransferEncoded>UUJE</ContentTransferEncoded>\
+         </Attachment></AttachmentEncoded></edXML>",
+    );
+    let codes: Vec<_> = packet
+        .findings()
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert!(codes.contains(&"content-not-read"), "{codes:?}");
+}
+
+#[test]
+fn a_status_without_its_code_is_still_a_status() {
+    let packet = both_ways(
+        "<edXML><edXMLEnvelope><edXMLHeader><MessageHeader><From><OrganId>H99.02</OrganId></From>\
+         <ResponseFor><OrganId>H99.01</OrganId></ResponseFor>\
+         <Timestamp>2026/03/04 08:30:00</Timestamp></MessageHeader></edXMLHeader>\
+         </edXMLEnvelope></edXML>",
+    );
+    assert_eq!(packet.kind(), "status");
+    let findings = lienthong::packet::check(&packet, &lienthong::packet::CheckOptions::default());
+    let codes: Vec<_> = findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert!(codes.contains(&"status-code-missing"), "{codes:?}");
+    assert!(!codes.contains(&"receiver-missing"), "{codes:?}");
 }

@@ -7,6 +7,7 @@
 //! never in a lost packet: the bytes belong to the caller.
 
 mod attachments;
+mod conclude;
 mod data;
 mod structure;
 
