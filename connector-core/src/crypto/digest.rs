@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use ring::digest::{Context, Digest, SHA256, digest};
 
 /// Bytes digested on the caller's thread before a second one is worth its start.
-const INLINE: u64 = 1024 * 1024;
+const INLINE: u64 = 2 * 1024 * 1024;
 /// Bytes handed over at once.
 const BLOCK: usize = 256 * 1024;
 /// Blocks on their way at most; the caller waits when there are more.

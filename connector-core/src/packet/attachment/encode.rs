@@ -14,10 +14,15 @@ use super::base64::read_full;
 
 /// Text written at once. Writes of this size that also begin at a multiple of it cost a file
 /// a third less than writes of 128 KiB that do not (measured).
-const BLOCK: usize = 128 * 1024;
+const BLOCK: usize = 256 * 1024;
+/// Text written at once while one thread works alone: memory that is touched for the first
+/// time costs more than the encoding, so a small file gets small blocks.
+const SMALL_BLOCK: usize = 64 * 1024;
+/// Small blocks before a second thread is worth its start: 2 MiB of text.
+const ALONE: u64 = 32;
 /// Looks at whose turn it is before a thread lies down to sleep: waking one costs more than
 /// a block.
-const LOOKS: u32 = 200;
+const LOOKS: u32 = 1_000;
 
 /// Encodes everything `source` holds into `out`, on one line, and returns how many bytes
 /// were read. Memory is constant.
@@ -36,42 +41,47 @@ pub fn encode_reader(
 
 /// As [`encode_reader`], behind text that was not written yet.
 ///
-/// Whole blocks are written; what is left at the end, less than a block, is in `pending`
-/// again (or a block and a few characters). So a caller that writes through here alone, and
-/// the rest at its end, writes whole blocks that begin at multiples of their size.
+/// Whole blocks are written; what is left at the end is in `pending` again. So a caller that
+/// writes through here alone, and the rest at its end, writes blocks that begin at multiples
+/// of 64 KiB.
 pub(crate) fn encode_after(
     pending: &mut Vec<u8>,
     source: &mut (dyn Read + Send),
     out: &mut (dyn Write + Send),
 ) -> io::Result<u64> {
-    while pending.len() >= BLOCK {
-        let rest = pending.split_off(BLOCK);
-        out.write_all(pending)?;
-        *pending = rest;
-    }
     let mut blocks = Blocks {
         source,
         next: 0,
-        text: BLOCK - pending.len(),
+        text: SMALL_BLOCK - pending.len() % SMALL_BLOCK,
+        size: SMALL_BLOCK,
         skip: 0,
         straddling: [0; 3],
         read: 0,
         ended: false,
     };
-    // A small file is one block, and no business of threads.
-    let mut first = Block::default();
-    blocks.take(&mut first)?;
-    pending.extend_from_slice(first.encode());
-    if blocks.ended {
-        return Ok(blocks.read);
+    let mut block = Block::default();
+    while blocks.next < ALONE {
+        if blocks.next + 1 == ALONE {
+            blocks.size = BLOCK;
+        }
+        blocks.take(&mut block)?;
+        if !pending.is_empty() || blocks.ended {
+            pending.extend_from_slice(block.encode());
+            if blocks.ended {
+                return Ok(blocks.read);
+            }
+            out.write_all(pending)?;
+            pending.clear();
+        } else {
+            out.write_all(block.encode())?;
+        }
     }
-    out.write_all(pending)?;
-    pending.clear();
+    let turn = blocks.next;
     let turns = Turns {
         blocks: Mutex::new(blocks),
         writer: Mutex::new(Writer {
             out,
-            turn: 1,
+            turn,
             tail: Vec::new(),
             error: None,
             stopped: false,
@@ -81,7 +91,7 @@ pub(crate) fn encode_after(
     thread::scope(|scope| {
         // Where no thread can be had, one does all the work.
         let _ = thread::Builder::new().spawn_scoped(scope, || turns.work(&mut Block::default()));
-        turns.work(&mut first);
+        turns.work(&mut block);
     });
     let writer = turns
         .writer
@@ -107,6 +117,8 @@ struct Blocks<'s> {
     next: u64,
     /// Characters that block is to have.
     text: usize,
+    /// Characters every later block is to have.
+    size: usize,
     /// Characters of its first group of four that the block before it has.
     skip: usize,
     /// The three bytes of that group.
@@ -151,7 +163,7 @@ impl Blocks<'_> {
         block.last = self.ended;
         self.next += 1;
         self.skip = (self.skip + self.text) % 4;
-        self.text = BLOCK;
+        self.text = self.size;
         if let Some(group) = space.last_chunk::<3>() {
             self.straddling = *group;
         }
@@ -309,6 +321,7 @@ mod tests {
     #[test]
     fn text_is_that_of_the_whole_file_and_written_in_whole_blocks() {
         let block = BLOCK / 4 * 3;
+        let alone = ALONE as usize * SMALL_BLOCK / 4 * 3;
         for prefix in [0, 1, 2, 3, 4, 2_501, BLOCK - 1, BLOCK, 2 * BLOCK + 5] {
             for length in [
                 0,
@@ -320,15 +333,17 @@ mod tests {
                 block + 1,
                 3 * block - 1,
                 3 * block + 7,
+                alone - 1,
+                alone + 5 * block + 1,
             ] {
                 let raw = bytes(length);
                 let mut pending = vec![b'-'; prefix];
                 let mut seen = Seen::default();
                 let read = encode_after(&mut pending, &mut &raw[..], &mut seen).unwrap();
                 assert_eq!(read, length as u64);
-                assert!(pending.len() < BLOCK + 4);
+                assert!(pending.len() < prefix.max(BLOCK) + BLOCK + 4);
                 assert!(
-                    seen.1.iter().all(|start| start % BLOCK == 0),
+                    seen.1.iter().all(|start| start % SMALL_BLOCK == 0),
                     "{prefix} {length}"
                 );
                 seen.0.append(&mut pending);
@@ -352,7 +367,7 @@ mod tests {
                 Ok(count)
             }
         }
-        for length in [0, 100, BLOCK, 3 * BLOCK] {
+        for length in [0, 100, BLOCK, 3 * BLOCK, 30 * BLOCK] {
             let error = encode_reader(&mut Failing(length), &mut Vec::new()).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::ConnectionReset, "{length}");
         }
@@ -364,7 +379,7 @@ mod tests {
         impl Read for Panicking {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
                 self.0 += 1;
-                assert!(self.0 < 4, "made to panic");
+                assert!(self.0 < 60, "made to panic");
                 Ok(buffer.len())
             }
         }
