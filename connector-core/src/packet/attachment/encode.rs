@@ -299,7 +299,7 @@ mod tests {
     use super::*;
 
     fn bytes(length: usize) -> Vec<u8> {
-        (0..length).map(|index| (index * 7 >> 2) as u8).collect()
+        (0..length).map(|index| ((index * 7) >> 2) as u8).collect()
     }
 
     /// Keeps what is written, and where each write began.
