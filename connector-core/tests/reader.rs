@@ -1,6 +1,12 @@
 //! How the input is cut up changes nothing, and nothing is passed over in
 //! silence: found by fuzzing and by review.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests may fail loudly"
+)]
+
 use std::io::{Cursor, Read};
 
 use lienthong::packet::{Discard, Packet, ReadOptions, read_packet};
