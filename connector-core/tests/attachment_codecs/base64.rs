@@ -2,7 +2,7 @@
 
 use std::io::{self, Cursor};
 
-use lienthong::packet::attachment::{Base64Error, Decoder, Encoder, encode_reader};
+use lienthong::packet::attachment::{Base64Error, Decoder, encode_reader};
 use proptest::prelude::*;
 
 use super::{python, sample};
@@ -177,20 +177,13 @@ sys.stdout.buffer.write(base64.encodebytes(content).replace(b'\n', b'\r\n'))
 }
 
 #[test]
-fn encoders_agree_for_every_length() {
+fn encoding_agrees_for_every_length() {
     for size in (0..100).chain([196_607, 196_608, 196_609, 393_217]) {
         let content = sample(size);
         let mut text = vec![];
         encode_reader(&mut Cursor::new(&content), &mut text).unwrap();
         let expected = base64_simd::STANDARD.encode_to_string(&content);
-        assert!(text == expected.as_bytes());
-        for piece in [1, 2, 5, 1000, usize::MAX] {
-            let mut encoder = Encoder::new(vec![]);
-            for piece in content.chunks(piece) {
-                encoder.write(piece).unwrap();
-            }
-            assert!(encoder.finish().unwrap() == text, "{size} in {piece}");
-        }
+        assert!(text == expected.as_bytes(), "{size}");
     }
 }
 

@@ -1,100 +1,13 @@
-//! Base64 as packets carry it, as a stream in constant memory.
+//! Base64 as packets carry it, decoded as a stream in constant memory.
 //!
-//! Writing: one line without breaks, padded, standard alphabet (RFC 4648 section 4), which
-//! is what the official builder writes (observed). Reading: the same, with XML white space
-//! allowed anywhere (XML Schema `base64Binary`; packets with 76-column lines are seen), and
-//! otherwise strict. Lenient decoding would turn the placeholder text some producers leave
-//! in place of the content into garbage that looks like a file (observed), so any character
-//! outside the alphabet is an error here.
+//! XML white space is allowed anywhere (XML Schema `base64Binary`; packets with 76-column
+//! lines are seen); otherwise the text is read strictly. Lenient decoding would turn the
+//! placeholder text some producers leave in place of the content into garbage that looks like
+//! a file (observed), so any character outside the alphabet is an error here.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
-use base64_simd::{Out, STANDARD, STANDARD_NO_PAD};
-
-/// Source bytes encoded at once. A multiple of three, so that no padding is due between
-/// blocks, and small enough that source and text stay in the second-level cache.
-const ENCODE_BLOCK: usize = 96 * 1024;
-
-/// Encodes bytes that arrive piece by piece into one line of base64.
-///
-/// Call [`Encoder::finish`] at the end: up to two bytes wait inside until then.
-pub struct Encoder<W: Write> {
-    out: W,
-    /// Bytes that do not yet make a group of three.
-    carry: [u8; 3],
-    carried: usize,
-    text: Vec<u8>,
-}
-
-impl<W: Write> Encoder<W> {
-    /// An encoder that writes its text to `out`.
-    ///
-    /// It writes in large pieces, so `out` needs no buffer of its own.
-    pub fn new(out: W) -> Self {
-        Self {
-            out,
-            carry: [0; 3],
-            carried: 0,
-            text: Vec::new(),
-        }
-    }
-
-    /// Encodes the next bytes of the content.
-    ///
-    /// # Errors
-    /// Whatever the writer answers. The encoder is of no use after that.
-    pub fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        if self.carried > 0 {
-            while self.carried < self.carry.len() {
-                let Some((first, rest)) = bytes.split_first() else {
-                    return Ok(());
-                };
-                if let Some(slot) = self.carry.get_mut(self.carried) {
-                    *slot = *first;
-                }
-                self.carried += 1;
-                bytes = rest;
-            }
-            let group = self.carry;
-            self.carried = 0;
-            self.encode(&group)?;
-        }
-        let whole = bytes.len() - bytes.len() % 3;
-        let (groups, rest) = bytes.split_at_checked(whole).unwrap_or((bytes, &[]));
-        for block in groups.chunks(ENCODE_BLOCK) {
-            self.encode(block)?;
-        }
-        for (slot, byte) in self.carry.iter_mut().zip(rest) {
-            *slot = *byte;
-        }
-        self.carried = rest.len();
-        Ok(())
-    }
-
-    /// Writes what is left, with its padding, and gives the writer back. Does not flush it.
-    ///
-    /// # Errors
-    /// Whatever the writer answers.
-    pub fn finish(mut self) -> io::Result<W> {
-        let group = self.carry;
-        if let Some(rest) = group.get(..self.carried)
-            && !rest.is_empty()
-        {
-            self.encode(rest)?;
-        }
-        Ok(self.out)
-    }
-
-    fn encode(&mut self, block: &[u8]) -> io::Result<()> {
-        let length = block.len().div_ceil(3) * 4;
-        if self.text.len() < length {
-            self.text.resize(length, 0);
-        }
-        let text = self.text.get_mut(..length).unwrap_or_default();
-        self.out
-            .write_all(STANDARD.encode(block, Out::from_slice(text)))
-    }
-}
+use base64_simd::{Out, STANDARD_NO_PAD};
 
 /// Reads until `block` is full or the source ends; returns the bytes read.
 pub(super) fn read_full(source: &mut dyn Read, block: &mut [u8]) -> io::Result<usize> {

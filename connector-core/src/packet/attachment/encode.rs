@@ -24,8 +24,9 @@ const ALONE: u64 = 32;
 /// a block.
 const LOOKS: u32 = 1_000;
 
-/// Encodes everything `source` holds into `out`, on one line, and returns how many bytes
-/// were read. Memory is constant.
+/// Encodes everything `source` holds into `out` and returns how many bytes were read: one
+/// line without breaks, padded, standard alphabet (RFC 4648 section 4), which is what the
+/// official builder writes (observed). Memory is constant.
 ///
 /// # Errors
 /// Whatever the reader or the writer answers; interrupted reads are tried again.

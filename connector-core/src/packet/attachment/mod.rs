@@ -4,7 +4,7 @@
 //! are base64 in one line, and kinds of file that are not on a short list travel inside a ZIP
 //! with one entry (observed in the official builder and in packets).
 //!
-//! * [`base64`]: encoding and strict decoding as streams.
+//! * [`base64`]: strict decoding as a stream; [`encode_reader`] for the other way.
 //! * [`zip`]: follows bytes that may be a one-entry ZIP and makes such ZIPs.
 //! * [`magic`]: the kind of a file by its first bytes, since declared types are often wrong.
 //! * [`name`]: extensions, names that are safe in a folder, and unique there.
@@ -19,7 +19,7 @@ pub mod name;
 pub mod wrapping;
 pub mod zip;
 
-pub use base64::{Base64Error, Decoder, Encoder, Finished};
+pub use base64::{Base64Error, Decoder, Finished};
 pub(crate) use encode::encode_after;
 pub use encode::encode_reader;
 pub use magic::{DETECTION_HEAD, DetectedType, detect, extension_matches};
