@@ -50,5 +50,8 @@ fn a_text_beyond_its_limit_is_placed_at_the_start_of_its_element() {
         .find(|finding| finding.code.as_str() == "limit-exceeded")
         .unwrap();
     assert_eq!(over.position.unwrap().line, 2);
-    assert!(over.to_string().contains("packet.max_text = 262144"), "{over}");
+    assert!(
+        over.to_string().contains("packet.max_text = 262144"),
+        "{over}"
+    );
 }
