@@ -30,6 +30,13 @@ pub(super) fn send<P: Read + Seek>(
     packet: &mut P,
     sending: &Sending<'_>,
 ) -> Result<Vec<Delivery>> {
+    // Escapes would carry other characters past the check of the header.
+    let plain = |organ: &&str| organ.bytes().all(|byte| byte.is_ascii_graphic());
+    if !sending.to.iter().all(plain) || sending.to.contains(&"") {
+        return Err(Error::new(ErrorKind::InvalidArgument, OPERATION)
+            .with("parameter", "to")
+            .with("reason", "empty, or not printable ASCII without blanks"));
+    }
     let measured = measure(packet)?;
     let call = |to: &[&str]| {
         client.profile().framing.send(&Envelope {

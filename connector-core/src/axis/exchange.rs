@@ -103,6 +103,8 @@ pub(super) struct Exchange {
     pub(super) credits: Arc<Semaphore>,
     pub(super) state: Arc<State>,
     pub(super) task: AbortHandle,
+    /// The answer was taken to its end.
+    pub(super) ended: bool,
 }
 
 impl Exchange {
@@ -131,18 +133,19 @@ impl Exchange {
 
     /// The next piece of the answer; `None` at its end.
     pub(super) fn piece(&mut self) -> Result<Option<Bytes>, Failure> {
-        loop {
+        while !self.ended {
             match self.events.recv() {
                 Ok(Event::Piece(piece)) => {
                     self.credits.add_permits(1);
                     return Ok(Some(piece));
                 }
-                Ok(Event::End) => return Ok(None),
+                Ok(Event::End) => self.ended = true,
                 Ok(Event::Failed(failure)) => return Err(failure),
                 Ok(Event::Want | Event::Head(_)) => {}
                 Err(_) => return Err(self.closed()),
             }
         }
+        Ok(None)
     }
 
     /// The I/O thread let go of the exchange.

@@ -8,7 +8,6 @@
 
 use std::error::Error as StdError;
 use std::future::{Future, poll_fn};
-use std::io;
 use std::pin::{Pin, pin};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -184,6 +183,7 @@ impl Http {
             credits,
             state,
             task: task.abort_handle(),
+            ended: false,
         };
         let head = exchange.head(source)?;
         Ok((head, exchange))
@@ -275,52 +275,49 @@ impl Driver {
         fed: mpsc::UnboundedReceiver<Bytes>,
         events: Sender<Event>,
     ) -> std::result::Result<(Response<Incoming>, Connection), Cause> {
-        let fixed = match &request.body {
-            Payload::Fixed(bytes) => Some(bytes.clone()),
-            Payload::Packet(_) => None,
-        };
-        let mut next = match (&fixed, &request.body) {
-            (None, Payload::Packet(length)) => {
+        let bytes = match &request.body {
+            Payload::Fixed(bytes) => bytes.clone(),
+            Payload::Packet(length) => {
+                // On a new connection always: one that was kept may be closed by
+                // the axis just now, and nobody could say whether the packet was
+                // taken.
+                let mut connection = self.shared.new_connection().await?;
+                self.state.set_connected();
                 let fed = Fed::new(*length, fed, events, Arc::clone(&self.state));
-                Some(RequestBody::Fed(fed))
+                let request = self.shared.request(&request, RequestBody::Fed(fed));
+                let response = self.head_of(&mut connection, request).await?;
+                return Ok((response.map_err(connection_error)?, connection));
             }
-            _ => None,
-        }
-        .map(|body| self.shared.request(&request, body));
+        };
         loop {
-            let (mut connection, reused) = self.shared.connection().await?;
-            self.state.set_connected();
-            if fixed.is_some() {
-                // Bytes at hand go out at once; nothing depends on how many did.
-                self.state.set_whole();
-            }
-            let request = match (next.take(), &fixed) {
-                (Some(request), _) => request,
-                (None, Some(bytes)) => {
-                    let body = RequestBody::Fixed(Some(bytes.clone()));
-                    self.shared.request(&request, body)
-                }
-                (None, None) => {
-                    let error = io::Error::other("the connection was lost");
-                    return Err(Cause::Connection(Box::new(error)));
-                }
+            let (mut connection, reused) = match self.shared.kept_connection().await {
+                Some(connection) => (connection, true),
+                None => (self.shared.new_connection().await?, false),
             };
-            let sending = connection.sender.try_send_request(request);
-            let watched = self.watched(&connection.progress, sending).await;
-            match watched {
-                None => return Err(Cause::TimedOut("axis.idle_timeout")),
-                Some(Ok(response)) => return Ok((response, connection)),
-                Some(Err(mut error)) => {
-                    // Not one byte of it went out, or it is harmless to repeat:
-                    // the axis closed a connection that had been kept for long.
-                    next = error.take_message();
-                    if reused && (next.is_some() || fixed.is_some()) {
-                        continue;
-                    }
-                    return Err(connection_error(error.into_error()));
-                }
+            self.state.set_connected();
+            // Bytes at hand go out at once; nothing depends on how many did.
+            self.state.set_whole();
+            let body = RequestBody::Fixed(Some(bytes.clone()));
+            let request = self.shared.request(&request, body);
+            match self.head_of(&mut connection, request).await? {
+                Ok(response) => return Ok((response, connection)),
+                // The axis closed a connection that had been kept; these calls
+                // may be repeated without harm.
+                Err(_) if reused => {}
+                Err(error) => return Err(connection_error(error)),
             }
         }
+    }
+
+    /// The head of the answer; the outer error is a time-out.
+    async fn head_of(
+        &self,
+        connection: &mut Connection,
+        request: Request<RequestBody>,
+    ) -> std::result::Result<hyper::Result<Response<Incoming>>, Cause> {
+        let sending = connection.sender.send_request(request);
+        let watched = self.watched(&connection.progress, sending).await;
+        watched.ok_or(Cause::TimedOut("axis.idle_timeout"))
     }
 
     /// The future's output; `None` when the connection stood still for too long
@@ -395,21 +392,22 @@ impl Shared {
         request
     }
 
-    /// A kept connection that still works, and `true`; else a new one.
-    async fn connection(&self) -> std::result::Result<(Connection, bool), Cause> {
+    /// A kept connection that still works, as far as one can see.
+    async fn kept_connection(&self) -> Option<Connection> {
         loop {
-            let Some(mut idle) = lock(&self.idle).pop() else {
-                break;
-            };
+            let mut idle = lock(&self.idle).pop()?;
             if idle.until > Instant::now() {
                 let ready = timeout(self.limits.connect, idle.connection.sender.ready());
                 if matches!(ready.await, Ok(Ok(()))) {
-                    return Ok((idle.connection, true));
+                    return Some(idle.connection);
                 }
             }
         }
+    }
+
+    async fn new_connection(&self) -> std::result::Result<Connection, Cause> {
         match timeout(self.limits.connect, self.connect()).await {
-            Ok(connected) => Ok((connected?, false)),
+            Ok(connected) => connected,
             Err(_) => Err(Cause::TimedOut("axis.connect_timeout")),
         }
     }
@@ -451,7 +449,16 @@ impl Shared {
             return;
         }
         let until = Instant::now() + keep;
-        lock(&self.idle).push(Idle { connection, until });
+        {
+            let mut idle = lock(&self.idle);
+            // Calls under way hold a place, connections kept hold none; those
+            // kept the longest go first.
+            let open = self.limits.connections - self.places.available_permits();
+            while !idle.is_empty() && open + idle.len() > self.limits.connections {
+                idle.remove(0);
+            }
+            idle.push(Idle { connection, until });
+        }
         let shared = Arc::downgrade(self);
         tokio::spawn(async move {
             sleep_until(until).await;
@@ -460,5 +467,35 @@ impl Shared {
                 lock(&shared.idle).retain(|idle| idle.until > now);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn in_another_process_a_handle_says_so_and_waits_for_nothing() {
+        let mut config = Config::new();
+        config.set("axis.url", "http://127.0.0.1:1").unwrap();
+        let target = Target::of(&config).unwrap();
+        let mut http = Http::start(target, Limits::of(&config), None).unwrap();
+        // What the child of a fork would see.
+        http.process += 1;
+        let request = Outgoing {
+            get: true,
+            path: "/",
+            headers: HeaderMap::new(),
+            body: Payload::Fixed(Bytes::new()),
+        };
+        let Err(Stop::Failure(failure)) = http.send(request, None) else {
+            panic!("sent in another process");
+        };
+        let error = failure.error("axis.get", false);
+        assert_eq!(error.kind(), ErrorKind::AfterFork);
+        http.close();
+        assert!(lock(&http.thread).is_some());
+        http.process -= 1;
     }
 }

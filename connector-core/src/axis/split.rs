@@ -418,4 +418,25 @@ mod tests {
         let long = format!("{{\"data\":\"{}\"}}", "x".repeat(2_000));
         assert!(split(long.as_bytes(), false, 100).is_some());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn however_an_answer_is_cut_the_result_is_the_same(
+            words in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "{", "}", "[", "]", ",", ":", "\"", "\\", "\"data\"", "\"a\"", "1",
+                    " ", "u0041", "\"data\":[", "\"data\":\"", "{\"data\":",
+                ]),
+                0..40,
+            ),
+            size in 1_usize..9,
+            rows: bool,
+        ) {
+            let answer = words.concat();
+            if !answer.is_empty() {
+                let whole = split(answer.as_bytes(), rows, answer.len());
+                assert_eq!(split(answer.as_bytes(), rows, size), whole);
+            }
+        }
+    }
 }

@@ -50,6 +50,8 @@ impl Recorded {
     }
 }
 
+pub(crate) type Writing = Box<dyn FnOnce(&mut dyn Write) + Send>;
+
 /// What the server does with a request that came whole.
 pub(crate) enum Reply {
     /// These bytes; the connection stays.
@@ -59,7 +61,7 @@ pub(crate) enum Reply {
     /// Nothing at all, until the client goes away.
     Silence,
     /// Whatever the test writes, then the end of the connection.
-    Write(Box<dyn FnOnce(&mut dyn Write) + Send>),
+    Write(Writing),
 }
 
 impl Reply {

@@ -62,6 +62,22 @@ impl Link {
         }
     }
 
+    /// Where the far side ended TLS, writing only says that nobody reads; why
+    /// lies unread on the connection.
+    fn reason(&mut self, cx: &mut Context<'_>, error: io::Error) -> io::Error {
+        let mut from = ReadBuf::new(&mut self.block);
+        match Pin::new(&mut self.stream).poll_read(cx, &mut from) {
+            Poll::Ready(Err(reason))
+                if reason
+                    .get_ref()
+                    .is_some_and(|reason| reason.is::<rustls::Error>()) =>
+            {
+                reason
+            }
+            _ => error,
+        }
+    }
+
     fn moved(&self, count: usize) {
         if count > 0 {
             self.progress.touch();
@@ -92,7 +108,8 @@ impl Write for Link {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let count = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
+        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes));
+        let count = written.map_err(|error| self.reason(cx, error))?;
         self.moved(count);
         Poll::Ready(Ok(count))
     }
@@ -102,7 +119,8 @@ impl Write for Link {
         cx: &mut Context<'_>,
         blocks: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let count = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, blocks))?;
+        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, blocks));
+        let count = written.map_err(|error| self.reason(cx, error))?;
         self.moved(count);
         Poll::Ready(Ok(count))
     }
@@ -112,7 +130,8 @@ impl Write for Link {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = ready!(Pin::new(&mut self.stream).poll_flush(cx));
+        Poll::Ready(flushed.map_err(|error| self.reason(cx, error)))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
