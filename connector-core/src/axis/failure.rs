@@ -43,7 +43,9 @@ impl Failure {
     pub(super) fn error(self, operation: &'static str, packet: bool) -> Error {
         let kind = match (&self.cause, self.stage) {
             (Cause::Forked, _) => ErrorKind::AfterFork,
-            (Cause::Connection(error), _) if untrusted(error.as_ref()) => ErrorKind::AxisUntrusted,
+            (Cause::Connection(error), stage) if untrusted(error.as_ref(), stage) => {
+                ErrorKind::AxisUntrusted
+            }
             (_, Stage::Sent) if packet => ErrorKind::AxisSentNoAnswer,
             (Cause::Closed, _) => ErrorKind::Closed,
             (_, Stage::Connecting) => ErrorKind::AxisUnreachable,
@@ -60,22 +62,29 @@ impl Failure {
     }
 }
 
-/// Whether TLS is what failed. In TLS 1.3 the axis's word on our certificate
-/// comes only after the request was sent; a request on such a connection is
-/// never looked at.
-fn untrusted(error: &(dyn std::error::Error + 'static)) -> bool {
+/// Whether TLS refused the connection. In TLS 1.3 the axis's word on our
+/// certificate comes only after the request was sent; a request on such a
+/// connection is never looked at. Any other fault of TLS at that time says
+/// nothing of what became of the request.
+fn untrusted(error: &(dyn std::error::Error + 'static), stage: Stage) -> bool {
+    use rustls::AlertDescription as Alert;
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(error) = error.downcast_ref::<rustls::Error>() {
-            return matches!(
-                error,
-                rustls::Error::InvalidCertificate(_)
-                    | rustls::Error::NoCertificatesPresented
-                    | rustls::Error::AlertReceived(_)
-                    | rustls::Error::PeerIncompatible(_)
-                    | rustls::Error::InappropriateHandshakeMessage { .. }
-                    | rustls::Error::InvalidMessage(_)
-            );
+            return stage == Stage::Connecting
+                || matches!(
+                    error,
+                    rustls::Error::AlertReceived(
+                        Alert::CertificateRequired
+                            | Alert::BadCertificate
+                            | Alert::UnsupportedCertificate
+                            | Alert::CertificateRevoked
+                            | Alert::CertificateExpired
+                            | Alert::CertificateUnknown
+                            | Alert::UnknownCA
+                            | Alert::AccessDenied
+                    )
+                );
         }
         next = match error.downcast_ref::<io::Error>() {
             // The source of an `io::Error` is that of the error inside it.
@@ -106,5 +115,33 @@ impl fmt::Display for Sources {
 impl std::error::Error for Sources {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(self.0.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::AlertDescription;
+
+    fn kind(alert: AlertDescription, stage: Stage) -> ErrorKind {
+        let error = io::Error::other(rustls::Error::AlertReceived(alert));
+        let cause = Cause::Connection(Box::new(error));
+        Failure { stage, cause }.error("axis.send", true).kind()
+    }
+
+    #[test]
+    fn only_a_refused_certificate_proves_that_a_sent_packet_was_not_looked_at() {
+        use AlertDescription::{CertificateRequired, HandshakeFailure, InternalError};
+        let sent = Stage::Sent;
+        assert_eq!(kind(CertificateRequired, sent), ErrorKind::AxisUntrusted);
+        assert_eq!(kind(InternalError, sent), ErrorKind::AxisSentNoAnswer);
+        assert_eq!(
+            kind(InternalError, Stage::Sending),
+            ErrorKind::AxisInterrupted
+        );
+        assert_eq!(
+            kind(HandshakeFailure, Stage::Connecting),
+            ErrorKind::AxisUntrusted
+        );
     }
 }

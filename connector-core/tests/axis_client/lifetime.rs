@@ -136,12 +136,12 @@ fn slow_progress_is_no_idleness() {
         Reply::Write(Box::new(|stream| {
             for byte in answer(200, "application/json", OK.as_bytes()).chunks(8) {
                 stream.write_all(byte).unwrap();
-                thread::sleep(Duration::from_millis(15));
+                thread::sleep(Duration::from_millis(40));
             }
         }))
     });
     let mut config = config(&server);
-    config.set("axis.idle_timeout", "150").unwrap();
+    config.set("axis.idle_timeout", "400").unwrap();
     let client = open(&config);
     client.acknowledge("d", Acknowledgement::Done).unwrap();
 }
