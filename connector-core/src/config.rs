@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use secrecy::SecretString;
+
 use crate::error::{Error, ErrorKind, Result};
 
 /// What a value looks like.
@@ -24,6 +26,15 @@ pub enum ValueKind {
     Flag,
     /// Words separated by commas.
     Words,
+    /// Printable ASCII; empty means not set.
+    Text,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// The path of a file; empty means not set.
+    Path,
+    /// A text that is never shown: not by `Debug`, not in errors, not by
+    /// [`Config::get`]. Empty means not set.
+    Secret,
 }
 
 /// One row of the table of configuration keys.
@@ -74,6 +85,8 @@ const fn other(
 }
 
 const TIB: u64 = 1 << 40;
+/// The longest time-out: one day.
+const DAY_MS: u64 = 86_400_000;
 
 /// The table of configuration keys.
 pub const KEYS: &[Key] = &[
@@ -189,12 +202,142 @@ pub const KEYS: &[Key] = &[
         "The longest reason of a status before a warning (one product keeps this many; observed).",
         "Độ dài lý do tối đa của trạng thái trước khi cảnh báo (có phần mềm chỉ giữ số ký tự này; quan sát được).",
     ),
+    other(
+        "axis.url",
+        ValueKind::Text,
+        "",
+        "The base address of the axis, e.g. https://axis.example/XrdAdapter/adapter.",
+        "Địa chỉ gốc của trục, ví dụ https://axis.example/XrdAdapter/adapter.",
+    ),
+    other(
+        "axis.system_id",
+        ValueKind::Text,
+        "",
+        "The id that the axis gave to this connection.",
+        "Mã hệ thống do trục cấp cho kết nối này.",
+    ),
+    other(
+        "axis.secret",
+        ValueKind::Secret,
+        "",
+        "The secret that belongs to the system id. It is never shown.",
+        "Khóa bí mật đi cùng mã hệ thống. Không bao giờ được hiển thị.",
+    ),
+    other(
+        "axis.allow_plaintext",
+        ValueKind::Flag,
+        "false",
+        "Whether http:// may be used beyond this machine, where the network itself is encrypted (Decision 28/2018, art. 13).",
+        "Có cho phép http:// ra ngoài máy này hay không, khi chính đường truyền đã được mã hóa (Quyết định 28/2018/QĐ-TTg, Điều 13).",
+    ),
+    other(
+        "axis.ca_file",
+        ValueKind::Path,
+        "",
+        "A PEM file with the certificate authorities to trust for the axis, in place of those of the system.",
+        "Tệp PEM chứa các tổ chức chứng thực được tin cậy cho trục, thay cho danh sách của hệ thống.",
+    ),
+    other(
+        "axis.client_certificate",
+        ValueKind::Path,
+        "",
+        "A PEM file with the client certificate and its chain, where the axis asks for one.",
+        "Tệp PEM chứa chứng thư máy khách và chuỗi chứng thư, khi trục yêu cầu.",
+    ),
+    other(
+        "axis.client_key",
+        ValueKind::Path,
+        "",
+        "A PEM file with the private key of the client certificate.",
+        "Tệp PEM chứa khóa riêng của chứng thư máy khách.",
+    ),
+    other(
+        "axis.hash_file",
+        ValueKind::Choice(&["unpadded", "standard"]),
+        "unpadded",
+        "How the SHA-256 of a packet is written: without leading zeros of its bytes, as the official software does (observed), or as usual.",
+        "Cách viết SHA-256 của gói tin: bỏ số 0 đứng đầu mỗi byte như phần mềm chính thức (quan sát được), hoặc theo cách thông thường.",
+    ),
+    other(
+        "axis.user_agent",
+        ValueKind::Text,
+        "JAVASDKAgent/1.0.0 XRoad/VPCP",
+        "The User-Agent sent to the axis. The default is the one the official software sends; that an axis asks for it is assumed.",
+        "User-Agent gửi tới trục. Mặc định là giá trị của phần mềm chính thức; việc trục đòi hỏi giá trị này là giả định.",
+    ),
+    number(
+        "axis.connect_timeout",
+        (1, DAY_MS, "ms"),
+        "10000",
+        "How long finding, reaching and encrypting a connection may take.",
+        "Thời gian tối đa để tìm địa chỉ, kết nối và thiết lập mã hóa.",
+    ),
+    number(
+        "axis.idle_timeout",
+        (1, DAY_MS, "ms"),
+        "60000",
+        "How long a connection may stand still while an answer or room for more bytes is awaited.",
+        "Thời gian tối đa kết nối đứng yên khi đang chờ trả lời hoặc chờ gửi tiếp.",
+    ),
+    number(
+        "axis.total_timeout",
+        (0, DAY_MS, "ms"),
+        "0",
+        "How long one call may take in all; 0 for no such limit.",
+        "Tổng thời gian tối đa của một lời gọi; 0 là không giới hạn.",
+    ),
+    number(
+        "axis.max_connections",
+        (1, 1_000, "connections"),
+        "8",
+        "How many connections to the axis may be open at once; further calls wait.",
+        "Số kết nối tới trục được mở đồng thời; lời gọi vượt quá phải chờ.",
+    ),
+    number(
+        "axis.keep_connection",
+        (0, DAY_MS, "ms"),
+        "4000",
+        "How long an unused connection is kept for the next call. Longer than the axis keeps it, calls may fail (5 s is assumed of the axis).",
+        "Thời gian giữ kết nối rảnh cho lời gọi sau. Nếu lâu hơn phía trục, lời gọi có thể lỗi (giả định trục giữ 5 giây).",
+    ),
+    number(
+        "axis.max_header",
+        (1_024, 1 << 20, "bytes"),
+        "6144",
+        "How long the head of a request may be; recipients beyond it go in further requests with the same packet (assumed: common servers stop at 8 KB).",
+        "Độ dài tối đa phần đầu của yêu cầu; nơi nhận vượt quá được gửi bằng yêu cầu khác với cùng gói tin (giả định: máy chủ thông dụng dừng ở 8 KB).",
+    ),
+    number(
+        "axis.max_answer",
+        (1_024, 1 << 30, "bytes"),
+        "67108864",
+        "How long an answer may be, the packet in it not counted.",
+        "Độ dài tối đa của trả lời, không tính gói tin bên trong.",
+    ),
+    number(
+        "axis.max_rows",
+        (1, 10_000_000, "rows"),
+        "1000000",
+        "How many rows a list of the axis may have.",
+        "Số dòng tối đa của một danh sách từ trục.",
+    ),
+    number(
+        "axis.max_packet",
+        (1_024, TIB, "bytes"),
+        "12884901888",
+        "How large a packet fetched from the axis may be.",
+        "Kích thước tối đa của gói tin lấy từ trục.",
+    ),
 ];
 
 /// A set of values for the keys of [`KEYS`].
+///
+/// Secrets are kept apart from the other values: `Debug` shows that one is set
+/// and not what it is.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     values: BTreeMap<&'static str, String>,
+    secrets: BTreeMap<&'static str, SecretString>,
 }
 
 impl Config {
@@ -215,6 +358,11 @@ impl Config {
                 Error::new(ErrorKind::ConfigUnknownKey, "config.set").with("key", name.to_owned())
             );
         };
+        if key.kind == ValueKind::Secret {
+            // Not trimmed: a secret is the very characters that were given out.
+            self.secrets.insert(key.name, SecretString::from(value));
+            return Ok(());
+        }
         let value = value.trim();
         let range = match key.kind {
             ValueKind::Number { min, max, .. } => match value.parse::<u64>() {
@@ -225,6 +373,11 @@ impl Config {
             ValueKind::Flag => Some("true, false".to_owned()),
             ValueKind::Words if value.is_empty() || value.split(',').all(is_word) => None,
             ValueKind::Words => Some("letters and digits, separated by commas".to_owned()),
+            ValueKind::Text if value.bytes().all(|byte| matches!(byte, b' '..=b'~')) => None,
+            ValueKind::Text => Some("printable ASCII".to_owned()),
+            ValueKind::Choice(words) if words.contains(&value) => None,
+            ValueKind::Choice(words) => Some(words.join(", ")),
+            ValueKind::Path | ValueKind::Secret => None,
         };
         if let Some(range) = range {
             return Err(Error::new(ErrorKind::ConfigInvalidValue, "config.set")
@@ -236,9 +389,12 @@ impl Config {
     }
 
     /// The value of a key, its default where none was set; `None` for an
-    /// unknown key.
+    /// unknown key and for a secret.
     pub fn get(&self, name: &str) -> Option<&str> {
         let key = KEYS.iter().find(|key| key.name == name)?;
+        if key.kind == ValueKind::Secret {
+            return None;
+        }
         Some(
             self.values
                 .get(key.name)
@@ -255,6 +411,17 @@ impl Config {
 
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.get(name) == Some("true")
+    }
+
+    /// A text or path that is set; `None` where it is empty.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// A secret that is set; `None` where it is empty.
+    pub(crate) fn secret(&self, name: &str) -> Option<&SecretString> {
+        let secret = self.secrets.get(name)?;
+        (!secrecy::ExposeSecret::expose_secret(secret).is_empty()).then_some(secret)
     }
 
     /// A size that is kept in memory; saturates on narrow machines.
@@ -279,7 +446,8 @@ mod tests {
         for key in KEYS {
             let mut config = Config::new();
             config.set(key.name, key.default).unwrap();
-            assert_eq!(config.get(key.name), Some(key.default));
+            let shown = (key.kind != ValueKind::Secret).then_some(key.default);
+            assert_eq!(config.get(key.name), shown);
         }
     }
 
@@ -299,5 +467,29 @@ mod tests {
         }
         config.set("packet.raw_extensions", ".pdf, ZIP").unwrap();
         config.set("packet.raw_extensions", "").unwrap();
+    }
+
+    #[test]
+    fn a_secret_is_kept_as_given_and_never_shown() {
+        let mut config = Config::new();
+        config.set("axis.secret", " canary 7261 ").unwrap();
+        let secret = config.secret("axis.secret").unwrap();
+        assert_eq!(
+            secrecy::ExposeSecret::expose_secret(secret),
+            " canary 7261 "
+        );
+        assert_eq!(config.get("axis.secret"), None);
+        assert!(!format!("{config:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_word_outside_a_choice_and_a_text_beyond_ascii_are_refused() {
+        let mut config = Config::new();
+        config.set("axis.hash_file", "standard").unwrap();
+        let error = config.set("axis.hash_file", "padded").unwrap_err();
+        assert!(error.to_string().contains("unpadded, standard"));
+        let error = config.set("axis.system_id", "hệ.thống").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConfigInvalidValue);
+        assert_eq!(config.text("axis.system_id"), None);
     }
 }

@@ -108,6 +108,63 @@ error_kinds! {
     AttachmentTooLarge = 9, "attachment-too-large", Never, Sender,
         "An attachment that has to be wrapped in a ZIP is larger than a ZIP can hold (4 GiB).",
         "Tệp kèm cần bọc ZIP lớn hơn mức ZIP chứa được (4 GiB).";
+    ConfigMissing = 20, "config-missing", Never, Operator,
+        "A configuration key that is needed here has no value. Set it.",
+        "Thiếu giá trị của khóa cấu hình cần cho việc này. Hãy đặt giá trị.";
+    AxisPlaintext = 21, "axis-plaintext", Never, Operator,
+        "The connection to the axis must be encrypted (Decision 28/2018, art. 13). Use https, or set axis.allow_plaintext where the network itself is encrypted.",
+        "Kết nối tới trục phải được mã hóa (Quyết định 28/2018/QĐ-TTg, Điều 13). Dùng https, hoặc đặt axis.allow_plaintext khi chính đường truyền đã được mã hóa.";
+    AxisUnreachable = 22, "axis-unreachable", Safe, Operator,
+        "No connection to the axis; nothing was sent. Check address, network and axis, then try again.",
+        "Không kết nối được tới trục; chưa gửi gì. Kiểm tra địa chỉ, mạng và trục rồi thử lại.";
+    AxisUntrusted = 23, "axis-untrusted", Never, Operator,
+        "No encrypted connection could be agreed with the axis; nothing was sent. Check its certificate, axis.ca_file and the client certificate.",
+        "Không thiết lập được kết nối mã hóa với trục; chưa gửi gì. Kiểm tra chứng thư của trục, axis.ca_file và chứng thư máy khách.";
+    AxisInterrupted = 24, "axis-interrupted", Safe, Operator,
+        "The connection ended before the packet was sent whole, so the axis cannot have it. Try again.",
+        "Kết nối bị ngắt khi gói tin chưa gửi xong nên trục chưa thể nhận được. Hãy thử lại.";
+    AxisNoAnswer = 25, "axis-no-answer", Safe, Operator,
+        "The axis gave no whole answer. The call may be repeated without harm.",
+        "Trục không trả lời trọn vẹn. Có thể gọi lại mà không gây hại.";
+    AxisSentNoAnswer = 26, "axis-sent-no-answer", MayDuplicate, Operator,
+        "The packet was sent, but no valid answer came: the axis may have it or not. Send the same bytes again; the receiver may see them twice.",
+        "Gói tin đã gửi nhưng không có trả lời hợp lệ: trục có thể đã nhận hoặc chưa. Gửi lại đúng các byte đó; bên nhận có thể thấy hai lần.";
+    AxisNotAnAnswer = 27, "axis-not-an-answer", Safe, Operator,
+        "What came back is not an answer of this axis. Check what stands between here and the axis, then try again.",
+        "Nội dung trả về không phải là trả lời của trục. Kiểm tra các thiết bị trung gian giữa nơi này và trục rồi thử lại.";
+    AxisAnswerTooLarge = 28, "axis-answer-too-large", Never, Operator,
+        "The answer of the axis passes a limit. Raise the configuration key that is named, if such answers are expected.",
+        "Trả lời của trục vượt giới hạn. Nâng khóa cấu hình được nêu nếu trả lời như vậy là bình thường.";
+    AxisRefusedPacket = 29, "axis-refused-packet", Never, Sender,
+        "The axis refuses the packet. Correct it and send it as a new one.",
+        "Trục từ chối gói tin. Sửa gói tin và gửi lại như gói mới.";
+    AxisRefusedOrgan = 30, "axis-refused-organ", Never, Operator,
+        "The axis does not know or has locked an organ. Compare the directory.",
+        "Trục không có hoặc đã khóa một cơ quan. Đối chiếu danh mục cơ quan.";
+    AxisCredentials = 31, "axis-credentials", Never, Operator,
+        "The axis refuses system id or secret. Check axis.system_id and axis.secret.",
+        "Trục từ chối mã hệ thống hoặc khóa bí mật. Kiểm tra axis.system_id và axis.secret.";
+    AxisTryLater = 32, "axis-try-later", Safe, Operator,
+        "The axis reports a fault of its own. Try again later, within limits.",
+        "Trục báo lỗi nội bộ. Thử lại sau, trong giới hạn.";
+    AxisUnknownRefusal = 33, "axis-unknown-refusal", Safe, Operator,
+        "The axis refuses with a code that is not known here. Ask its operator what it means; trying again does no harm.",
+        "Trục từ chối với mã chưa biết. Hỏi đơn vị vận hành trục; có thể thử lại mà không gây hại.";
+    AxisNotTried = 34, "axis-not-tried", Safe, Operator,
+        "Nothing was sent to these recipients, because an earlier part of the same sending failed. Try again when its reason is gone.",
+        "Chưa gửi cho các nơi nhận này vì một phần trước của cùng lần gửi đã lỗi. Thử lại khi nguyên nhân đó được khắc phục.";
+    PacketChanged = 35, "packet-changed", Never, Developer,
+        "The packet's bytes changed while it was being sent; it was not sent whole. Keep the file untouched and send it again.",
+        "Dữ liệu gói tin thay đổi trong khi gửi; gói tin chưa gửi xong. Giữ nguyên tệp và gửi lại.";
+    Closed = 36, "closed", Never, Developer,
+        "The handle is closed. Open a new one.",
+        "Kết nối đã đóng. Hãy mở kết nối mới.";
+    AfterFork = 37, "after-fork", Never, Developer,
+        "The handle was opened in another process, before a fork. Open a new one in this process.",
+        "Kết nối được mở trong tiến trình khác, trước khi fork. Hãy mở kết nối mới trong tiến trình này.";
+    OutOfResources = 38, "out-of-resources", Safe, Operator,
+        "The system gave no thread or no event queue. Check its limits.",
+        "Hệ thống không cấp được luồng xử lý hoặc hàng đợi sự kiện. Kiểm tra giới hạn của hệ thống.";
 }
 
 /// An error: what, why, and what to do next.

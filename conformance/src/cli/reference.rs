@@ -98,11 +98,23 @@ fn config() -> String {
                 ValueKind::Number { min, max, unit } => format!("{min} to {max} {unit}"),
                 ValueKind::Flag => "`true` or `false`".to_owned(),
                 ValueKind::Words => "words, commas between them".to_owned(),
+                ValueKind::Text => "printable ASCII".to_owned(),
+                ValueKind::Choice(words) => words
+                    .iter()
+                    .map(|word| format!("`{word}`"))
+                    .collect::<Vec<_>>()
+                    .join(" or "),
+                ValueKind::Path => "path of a file".to_owned(),
+                ValueKind::Secret => "secret".to_owned(),
+            };
+            let default = match key.default {
+                "" => "none".to_owned(),
+                default => format!("`{default}`"),
             };
             vec![
                 format!("`{}`", key.name),
                 value,
-                format!("`{}`", key.default),
+                default,
                 key.en.to_owned(),
                 key.vi.to_owned(),
             ]

@@ -74,6 +74,18 @@ pub enum Value {
 }
 
 impl Value {
+    /// Reads one value that stands alone, a row of a list; `None` where it is
+    /// none, or passes a limit.
+    pub(super) fn parse(bytes: &[u8], max_depth: usize, max_values: usize) -> Option<Self> {
+        let mut parser = Parser {
+            rest: bytes,
+            values: max_values,
+        };
+        let value = parser.value(max_depth)?;
+        parser.blank();
+        parser.rest.is_empty().then_some(value)
+    }
+
     /// The value of a key, whatever the case of its letters. `null` counts as
     /// absent. Of several keys that differ in case only, the one written like
     /// `key` counts, else the last.
