@@ -56,9 +56,9 @@ impl Call<'_> {
         let from = self.signed.get("from").unwrap_or_default().trim();
         let unit = directory
             .unit(from)
-            .ok_or_else(|| Refusal::about(Cause::UnknownSender, from))?;
+            .ok_or_else(|| Refusal::about(Cause::UnknownSender, shown(from)))?;
         if directory.owner(from) != Some(self.system) {
-            return Err(Refusal::about(Cause::ForeignSender, from));
+            return Err(Refusal::about(Cause::ForeignSender, shown(from)));
         }
         Ok(unit.code.to_string())
     }
