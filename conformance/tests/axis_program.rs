@@ -197,6 +197,11 @@ fn nothing_is_lost_when_it_is_killed() {
         client.write(&half[..half.len() - 10]);
         axis.kill();
     }
+    // A packet that was stored, and killed before its record.
+    let orphan = folder
+        .path()
+        .join("packets/00000000-0000-4000-8000-000000000000.edxml");
+    std::fs::write(orphan, b"x").unwrap();
     let axis = Program::with_data(folder.path());
     let listed = axis.call(&list("edoc")).rows();
     assert_eq!(listed.len(), 15);

@@ -39,6 +39,19 @@ impl Answer {
         Self::outcome("OK", "0", "", members)
     }
 
+    /// Success, with rows. They are not made into a tree first: a queue may be long.
+    pub(super) fn rows<T: serde::Serialize>(rows: &[T]) -> io::Result<Self> {
+        let mut bytes = br#"{"status":"OK","ErrorCode":"0","ErrorDesc":"","data":"#.to_vec();
+        serde_json::to_writer(&mut bytes, rows)?;
+        bytes.push(b'}');
+        Ok(Answer {
+            status: 200,
+            content_type: JSON,
+            code: Some("0".into()),
+            content: Content::Bytes(bytes),
+        })
+    }
+
     /// A refusal, with further members.
     pub(super) fn fail(code: &str, description: &str, members: Value) -> Self {
         Self::outcome("FAIL", code, description, members)

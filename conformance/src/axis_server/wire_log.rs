@@ -37,6 +37,9 @@ const SHOWN: &[&str] = &[
     "xroadvnpt-version",
 ];
 
+/// Headers of one exchange.
+const MOST_HEADERS: usize = 64;
+
 /// One exchange.
 #[derive(Clone, Debug, Serialize)]
 pub struct WireEntry {
@@ -134,6 +137,7 @@ impl WireLog {
 
 fn headers(head: &Head) -> Vec<(String, String)> {
     head.headers()
+        .take(MOST_HEADERS)
         .map(|(name, value)| {
             let is_shown = SHOWN.iter().any(|known| known.eq_ignore_ascii_case(name));
             let value = match std::str::from_utf8(value) {

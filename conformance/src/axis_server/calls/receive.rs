@@ -1,5 +1,6 @@
 //! Calls about queues: lists, packets, counts, acknowledgements.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::answer::Answer;
@@ -32,7 +33,7 @@ impl Call<'_> {
             .filter(|delivery| kind.is_none_or(|kind| kind == delivery.packet.kind))
             .map(received_row)
             .collect();
-        Ok(self.listing(rows))
+        self.listing(rows)
     }
 
     pub(super) fn sent_list(&self) -> Result<Answer, Stopped> {
@@ -44,10 +45,10 @@ impl Call<'_> {
             .filter(|delivery| kind.is_none_or(|kind| kind == delivery.packet.kind))
             .map(sent_row)
             .collect();
-        Ok(self.listing(rows))
+        self.listing(rows)
     }
 
-    fn listing(&self, mut rows: Vec<Value>) -> Answer {
+    fn listing<T: Serialize + Clone>(&self, mut rows: Vec<T>) -> Result<Answer, Stopped> {
         if self.happening.duplicate {
             rows = rows
                 .into_iter()
@@ -57,7 +58,7 @@ impl Call<'_> {
         if let Some(seed) = self.happening.reorder {
             Random(seed).shuffle(&mut rows);
         }
-        Answer::ok(json!({ "data": rows }))
+        Answer::rows(&rows).map_err(failed)
     }
 
     pub(super) fn count(&self, name: &str) -> Result<Answer, Stopped> {
@@ -101,42 +102,79 @@ impl Call<'_> {
     }
 }
 
-fn received_row(delivery: &Delivery) -> Value {
-    let packet = &delivery.packet;
-    json!({
-        "docId": delivery.id,
-        "serviceType": "eDoc",
-        "messageType": packet.kind.word(),
-        "created_time": clock::vietnamese(packet.at),
-        "updated_time": clock::vietnamese(delivery.updated),
-        "from": packet.from,
-        "to": delivery.organ,
-        "status": delivery.state.word(),
-        "status_desc": delivery.state.word(),
-    })
+/// A row of `/getReceivedEdocList`.
+#[derive(Clone, Serialize)]
+struct Received<'d> {
+    #[serde(rename = "docId")]
+    doc_id: &'d str,
+    #[serde(rename = "serviceType")]
+    service_type: &'static str,
+    #[serde(rename = "messageType")]
+    message_type: &'static str,
+    created_time: String,
+    updated_time: String,
+    from: &'d str,
+    to: &'d str,
+    status: &'static str,
+    status_desc: &'static str,
 }
 
-/// `title` stays empty: the axis keeps no subject.
-fn sent_row(delivery: &Delivery) -> Value {
+fn received_row(delivery: &Delivery) -> Received<'_> {
     let packet = &delivery.packet;
-    let received = match delivery.state {
-        QueueState::Initial => String::new(),
-        _ => clock::vietnamese(delivery.updated),
-    };
-    json!({
-        "senderDocId": packet.id,
-        "receiverDocId": delivery.id,
-        "fromCode": packet.from,
-        "toCode": delivery.organ,
-        "title": "",
-        "notation": packet.notation,
-        "sentTime": clock::vietnamese(packet.at),
-        "receivedTime": received,
-        "sendStatus": "done",
-        "sendStatusDesc": "done",
-        "receiveStatus": delivery.state.word(),
-        "receiveStatusDesc": delivery.state.word(),
-        "serviceType": "eDoc",
-        "messageType": packet.kind.word(),
-    })
+    Received {
+        doc_id: &delivery.id,
+        service_type: "eDoc",
+        message_type: packet.kind.word(),
+        created_time: clock::vietnamese(packet.at),
+        updated_time: clock::vietnamese(delivery.updated),
+        from: &packet.from,
+        to: &delivery.organ,
+        status: delivery.state.word(),
+        status_desc: delivery.state.word(),
+    }
+}
+
+/// A row of `/getSentEdocList`.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Sent<'d> {
+    sender_doc_id: &'d str,
+    receiver_doc_id: &'d str,
+    from_code: &'d str,
+    to_code: &'d str,
+    /// Empty: the axis keeps no subject.
+    title: &'static str,
+    notation: &'d str,
+    sent_time: String,
+    received_time: String,
+    send_status: &'static str,
+    send_status_desc: &'static str,
+    receive_status: &'static str,
+    receive_status_desc: &'static str,
+    service_type: &'static str,
+    message_type: &'static str,
+}
+
+fn sent_row(delivery: &Delivery) -> Sent<'_> {
+    let packet = &delivery.packet;
+    let sent = QueueState::Done.word();
+    Sent {
+        sender_doc_id: &packet.id,
+        receiver_doc_id: &delivery.id,
+        from_code: &packet.from,
+        to_code: &delivery.organ,
+        title: "",
+        notation: &packet.notation,
+        sent_time: clock::vietnamese(packet.at),
+        received_time: match delivery.state {
+            QueueState::Initial => String::new(),
+            _ => clock::vietnamese(delivery.updated),
+        },
+        send_status: sent,
+        send_status_desc: sent,
+        receive_status: delivery.state.word(),
+        receive_status_desc: delivery.state.word(),
+        service_type: "eDoc",
+        message_type: packet.kind.word(),
+    }
 }

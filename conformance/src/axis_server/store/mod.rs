@@ -128,6 +128,17 @@ impl Index {
     }
 }
 
+/// Removes the files of a folder that some names have.
+fn remove_files(folder: &Path, is_meant: impl Fn(&str) -> bool) -> Result<(), AxisError> {
+    for file in fs::read_dir(folder).map_err(AxisError::file(folder))? {
+        let file = file.map_err(AxisError::file(folder))?;
+        if file.file_name().to_str().is_some_and(&is_meant) {
+            fs::remove_file(file.path()).map_err(AxisError::file(file.path()))?;
+        }
+    }
+    Ok(())
+}
+
 impl Store {
     /// Opens a store in a folder, or in one that vanishes with it.
     pub(super) fn open(
@@ -164,14 +175,20 @@ impl Store {
                 Record::Deleted { code } => directory.delete(&code),
             },
         )?;
+        if temporary.is_none() {
+            // That the journal is there must be on the disk, too.
+            File::open(&folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(AxisError::file(&folder))?;
+        }
         // What had not come in to its end when the axis last stopped. Only after
         // the journal is ours: another axis may be writing here.
-        for file in fs::read_dir(&incoming)
-            .map_err(AxisError::file(&incoming))?
-            .flatten()
-        {
-            fs::remove_file(file.path()).map_err(AxisError::file(file.path()))?;
-        }
+        remove_files(&incoming, |_| true)?;
+        // Nor was a packet answered whose record is missing.
+        remove_files(&packets, |name| {
+            let id = name.strip_suffix(".edxml");
+            id.is_some_and(|id| !index.sent.contains_key(id))
+        })?;
         Ok(Store {
             packets,
             incoming,
