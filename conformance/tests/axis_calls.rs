@@ -276,6 +276,7 @@ fn a_hundred_thousand_units_load_in_two_seconds() {
 }
 
 /// The secret of the captured requests is made up, as is all in them.
+/// `LIENTHONG_VECTORS` names their folder where it is not beside the tree.
 #[test]
 fn captured_requests_are_understood_byte_by_byte() {
     let vectors =
