@@ -148,6 +148,10 @@ impl Records<'_> {
 fn fields(record: &str) -> Option<Vec<String>> {
     let record = record.strip_suffix('\n').unwrap_or(record);
     let record = record.strip_suffix('\r').unwrap_or(record);
+    if !record.contains('"') {
+        // Nearly all are so.
+        return Some(record.split(',').map(str::to_owned).collect());
+    }
     let mut fields = Vec::new();
     let mut field = String::new();
     let mut letters = record.chars().peekable();
