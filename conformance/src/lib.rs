@@ -3,5 +3,6 @@
 //! of packets as a hop does it.
 #![forbid(unsafe_code)]
 
+pub mod axis_server;
 pub mod cli;
 pub mod rebuild;

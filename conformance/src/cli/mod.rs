@@ -1,8 +1,9 @@
-//! The command line: `check`, `extract` and `build`.
+//! The command line: `check`, `extract`, `build` and `axis`.
 //!
 //! Nothing here touches the process: arguments, surroundings and streams are
 //! handed in, so that every command can be run from a test.
 
+mod axis;
 mod build;
 mod check;
 mod extract;
@@ -137,6 +138,7 @@ pub fn run(
         Command::Check(arguments) => check::run(arguments, &mut session),
         Command::Extract(arguments) => extract::run(arguments, &mut session),
         Command::Build(arguments) => build::run(arguments, &mut session),
+        Command::Axis(arguments) => axis::run(arguments, &mut session),
         Command::Docs(arguments) => reference::run(arguments, &mut session),
     };
     let flushed = session.out.flush().map_err(Failure::output);

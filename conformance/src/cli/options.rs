@@ -1,5 +1,7 @@
 //! The arguments of the commands.
 
+use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,6 +18,7 @@ Tiếng Việt:
   extract GÓI_TIN --out THƯ_MỤC      lấy các tệp kèm ra thư mục
   build META.json --attach TỆP… --out GÓI_TIN
                                      tạo gói tin từ JSON và các tệp
+  axis --system ID=KHÓA:CƠ_QUAN,…    chạy trục liên thông thử nghiệm
 Mã thoát: 0 không có lỗi; 1 có lỗi; 2 lời gọi sai hoặc thiếu tệp.";
 
 /// Reads, checks, takes apart and builds packets of the national document axis.
@@ -42,6 +45,8 @@ pub(super) enum Command {
     Extract(ExtractArguments),
     /// Build a packet from JSON and files.
     Build(BuildArguments),
+    /// Run a test axis, to which any product can be pointed.
+    Axis(AxisArguments),
     /// Write the generated reference pages.
     #[command(hide = true)]
     Docs(DocsArguments),
@@ -96,6 +101,32 @@ pub(super) struct BuildArguments {
     pub(super) out: PathBuf,
     #[command(flatten)]
     pub(super) rules: Rules,
+}
+
+/// `Debug` is not derived: a system holds its secret.
+#[derive(Args)]
+pub(super) struct AxisArguments {
+    /// Where to listen; by default a free port of 127.0.0.1.
+    #[arg(long, value_name = "ADDR")]
+    pub(super) listen: Option<SocketAddr>,
+    /// The configuration, see docs/test-axis.md.
+    #[arg(long, value_name = "axis.toml")]
+    pub(super) config: Option<PathBuf>,
+    /// The folder for packets and queues; without it they end with the program.
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// A system that may call, its secret, and the organs it serves.
+    #[arg(long, value_name = "ID=SECRET:ORGAN,ORGAN…")]
+    pub(super) system: Vec<String>,
+}
+
+impl fmt::Debug for AxisArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AxisArguments")
+            .field("listen", &self.listen)
+            .field("systems", &self.system.len())
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Args)]

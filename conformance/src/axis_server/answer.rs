@@ -1,0 +1,249 @@
+//! Answers, in the form the official SDK understands: `status`, `ErrorCode` and
+//! `ErrorDesc` always, HTTP 200, nothing null.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::directory::{Directory, UnitList};
+
+/// An answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    status: u16,
+    content_type: &'static str,
+    code: Option<String>,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Bytes(Vec<u8>),
+    /// A packet as it is.
+    Packet(File, u64),
+    /// A packet as base64 in a JSON object.
+    PacketInJson(File, u64),
+    /// The units of the directory.
+    Units(Arc<Directory>, UnitList),
+}
+
+const JSON: &str = "application/json;charset=UTF-8";
+const BEFORE_DATA: &[u8] = br#"{"status":"OK","ErrorCode":"0","ErrorDesc":"","data":""#;
+const AFTER_DATA: &[u8] = br#""}"#;
+
+impl Answer {
+    /// Success, with further members.
+    pub(super) fn ok(members: Value) -> Self {
+        Self::outcome("OK", "0", "", members)
+    }
+
+    /// Success, with rows. They are not made into a tree first: a queue may be long.
+    pub(super) fn rows<T: serde::Serialize>(rows: &[T]) -> io::Result<Self> {
+        let mut bytes = br#"{"status":"OK","ErrorCode":"0","ErrorDesc":"","data":"#.to_vec();
+        serde_json::to_writer(&mut bytes, rows)?;
+        bytes.push(b'}');
+        Ok(Answer {
+            status: 200,
+            content_type: JSON,
+            code: Some("0".into()),
+            content: Content::Bytes(bytes),
+        })
+    }
+
+    /// A refusal, with further members.
+    pub(super) fn fail(code: &str, description: &str, members: Value) -> Self {
+        Self::outcome("FAIL", code, description, members)
+    }
+
+    fn outcome(status: &str, code: &str, description: &str, members: Value) -> Self {
+        let mut all = Map::new();
+        all.insert("status".into(), status.into());
+        all.insert("ErrorCode".into(), code.into());
+        all.insert("ErrorDesc".into(), description.into());
+        if let Value::Object(members) = members {
+            all.extend(members);
+        }
+        Answer {
+            status: 200,
+            content_type: JSON,
+            code: Some(code.to_owned()),
+            content: Content::Bytes(Value::Object(all).to_string().into_bytes()),
+        }
+    }
+
+    /// A packet, as it is or as base64 in JSON.
+    pub(super) fn packet(file: File, in_json: bool) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        Ok(Answer {
+            status: 200,
+            content_type: if in_json {
+                JSON
+            } else {
+                "application/octet-stream"
+            },
+            code: Some("0".into()),
+            content: if in_json {
+                Content::PacketInJson(file, length)
+            } else {
+                Content::Packet(file, length)
+            },
+        })
+    }
+
+    /// Units of the directory.
+    pub(super) fn units(directory: Arc<Directory>, list: UnitList) -> Self {
+        Answer {
+            status: 200,
+            content_type: JSON,
+            code: Some("0".into()),
+            content: Content::Units(directory, list),
+        }
+    }
+
+    /// Any JSON, for the control interface.
+    pub(super) fn json(status: u16, value: &Value) -> Self {
+        Answer {
+            status,
+            content_type: "application/json",
+            code: None,
+            content: Content::Bytes(value.to_string().into_bytes()),
+        }
+    }
+
+    /// An error in JSON, for the control interface.
+    pub(super) fn complaint(status: u16, text: &str) -> Self {
+        Self::json(status, &json!({ "error": text }))
+    }
+
+    /// Text that is no answer of an axis.
+    pub(super) fn plain(status: u16, text: &str) -> Self {
+        Answer {
+            status,
+            content_type: "text/plain;charset=UTF-8",
+            code: None,
+            content: Content::Bytes(text.as_bytes().to_vec()),
+        }
+    }
+
+    /// A page such as a proxy between client and axis sends.
+    pub(super) fn page(status: u16, title: &str) -> Self {
+        let text = format!(
+            "<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+        );
+        Answer {
+            content_type: "text/html",
+            ..Self::plain(status, &text)
+        }
+    }
+
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The error code, where there is one.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    fn length(&self) -> io::Result<u64> {
+        Ok(match &self.content {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::Packet(_, length) => *length,
+            Content::PacketInJson(_, length) => {
+                (BEFORE_DATA.len() + AFTER_DATA.len()) as u64 + length.div_ceil(3) * 4
+            }
+            Content::Units(directory, list) => {
+                let mut counter = Counter(0);
+                directory.write(*list, &mut counter)?;
+                counter.0
+            }
+        })
+    }
+
+    /// Writes the answer; its head only for the method HEAD.
+    pub(super) fn write(
+        &self,
+        closes: bool,
+        only_head: bool,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let (status, length) = (self.status, self.length()?);
+        let mut head = format!(
+            "HTTP/1.1 {status} {}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n",
+            reason(status),
+            self.content_type
+        );
+        if closes {
+            head.push_str("Connection: close\r\n");
+        }
+        head.push_str("\r\n");
+        out.write_all(head.as_bytes())?;
+        if only_head {
+            return Ok(());
+        }
+        match &self.content {
+            Content::Bytes(bytes) => out.write_all(bytes),
+            Content::Packet(file, length) => {
+                let copied = io::copy(&mut file.take(*length), out)?;
+                if copied < *length {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                Ok(())
+            }
+            Content::PacketInJson(file, length) => {
+                out.write_all(BEFORE_DATA)?;
+                write_base64(&mut file.take(*length), out)?;
+                out.write_all(AFTER_DATA)
+            }
+            Content::Units(directory, list) => directory.write(*list, out),
+        }
+    }
+}
+
+/// Writes base64 of a stream, in pieces that end at whole groups.
+fn write_base64(source: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
+    let mut piece = Vec::with_capacity(48 << 10);
+    loop {
+        piece.clear();
+        source.by_ref().take(48 << 10).read_to_end(&mut piece)?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        out.write_all(base64_simd::STANDARD.encode_to_string(&piece).as_bytes())?;
+    }
+}
+
+/// Counts what is written.
+struct Counter(u64);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        413 => "Content Too Large",
+        417 => "Expectation Failed",
+        431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        505 => "HTTP Version Not Supported",
+        _ => "Other",
+    }
+}

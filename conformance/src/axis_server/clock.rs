@@ -1,0 +1,84 @@
+//! Times as the axis writes and reads them.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lienthong::packet::Date;
+
+/// Seconds since 1970.
+pub(super) fn now() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_secs()).ok())
+        .unwrap_or_default()
+}
+
+/// `yyyy/MM/dd HH:mm:ss` in Vietnam.
+pub(super) fn vietnamese(seconds: i64) -> String {
+    let day = Date::in_vietnam(seconds).map(Date::official);
+    let of_day = (seconds + 7 * 3600).rem_euclid(86_400);
+    format!(
+        "{} {:02}:{:02}:{:02}",
+        day.unwrap_or_default(),
+        of_day / 3600,
+        of_day / 60 % 60,
+        of_day % 60
+    )
+}
+
+/// The seconds of `ddMMyyyy'T'HHmmss+SSSS`, taken as Vietnamese time.
+pub(super) fn timestamp(text: &str) -> Option<i64> {
+    let (moment, millis) = text.split_once('+')?;
+    let (day, time) = moment.split_once('T')?;
+    let all_digits = [day, time, millis]
+        .iter()
+        .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    if !all_digits || (day.len(), time.len(), millis.len()) != (8, 6, 4) {
+        return None;
+    }
+    let number = |text: &str, from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
+    let (date, month, year) = (number(day, 0, 2)?, number(day, 2, 4)?, number(day, 4, 8)?);
+    let (hour, minute, second) = (
+        number(time, 0, 2)?,
+        number(time, 2, 4)?,
+        number(time, 4, 6)?,
+    );
+    let in_range = (1..=31).contains(&date)
+        && (1..=12).contains(&month)
+        && hour < 24
+        && minute < 60
+        && second < 61;
+    in_range
+        .then(|| days(year, month, date) * 86_400 + hour * 3600 + minute * 60 + second - 7 * 3600)
+}
+
+/// Days from 1970-01-01 in the Gregorian calendar; years begin in March, so
+/// that the leap day is the last.
+fn days(year: i64, month: i64, date: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + date - 1;
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
+        - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timestamp_and_its_text_agree() {
+        // 21 November 2026, 07:13:35 in Vietnam, by `date -u -d`.
+        let seconds = 1_795_220_015;
+        assert_eq!(timestamp("21112026T071335+0811"), Some(seconds));
+        assert_eq!(vietnamese(seconds), "2026/11/21 07:13:35");
+        assert_eq!(timestamp("29022024T000000+0000"), Some(1_709_139_600));
+        for wrong in [
+            "",
+            "21112026T071335",
+            "21112026T071335+811",
+            "21132026T071335+0811",
+        ] {
+            assert_eq!(timestamp(wrong), None, "{wrong}");
+        }
+    }
+}
