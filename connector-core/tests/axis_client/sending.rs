@@ -1,7 +1,7 @@
 //! Sending: recipients in batches, refusals halved, interrupted packets.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
-use std::net::{Shutdown, TcpListener};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 
 use lienthong::ErrorKind;
@@ -143,11 +143,10 @@ fn values_beyond_printable_ascii_are_refused_before_anything_is_sent() {
 
 #[test]
 fn no_axis_means_that_nothing_was_sent() {
-    // A port that was free a moment ago.
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    // A port that nobody listens on and nobody else can take: a connection holds it.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let holding = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let free = holding.local_addr().unwrap();
     let client = open(&configured(&format!("http://{free}")));
     let error = client
         .send(&mut Cursor::new(PACKET), &to(&["A"]))

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use lienthong::axis::{Acknowledgement, Client};
+use lienthong::axis::{Acknowledgement, Client, Outcome};
 use lienthong::{Config, ErrorKind};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::pem::PemObject;
@@ -123,12 +123,19 @@ fn a_client_certificate_is_shown_where_it_is_asked_for() {
     let address = authority.serve(true);
     let mut config = config(address, "localhost");
     set(&mut config, "axis.ca_file", &authority.ca_file());
-    assert_eq!(call(&config), Err(ErrorKind::AxisUntrusted));
+    // With TLS 1.3 the refusal comes after the handshake, and the reset that follows may
+    // overtake it: then nothing says why, and of a packet only that no answer came.
+    assert!(call(&config).is_err());
     let mut packet = std::io::Cursor::new(b"x");
-    let error = super::open(&config)
-        .send(&mut packet, &super::to(&["A"]))
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::AxisUntrusted);
+    match super::open(&config).send(&mut packet, &super::to(&["A"])) {
+        Err(error) => assert_eq!(error.kind(), ErrorKind::AxisUntrusted),
+        Ok(deliveries) => assert!(
+            deliveries
+                .iter()
+                .all(|delivery| matches!(delivery.outcome, Outcome::NoAnswer(_))),
+            "{deliveries:?}"
+        ),
+    }
     let (certificate, key) = authority.issue("client");
     let certificate = authority.file("client.pem", &certificate);
     set(&mut config, "axis.client_certificate", &certificate);
