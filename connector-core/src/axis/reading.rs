@@ -10,6 +10,7 @@ use super::exchange::{Head, Stop};
 use super::failure::Failure;
 use super::split::Fault;
 use super::{Fetched, Refusal, RefusalClass};
+use crate::crypto::digest;
 use crate::crypto::digest::{Sha256, hex};
 use crate::error::{Error, ErrorKind, Result};
 use crate::packet::attachment::Base64Error;
@@ -152,13 +153,9 @@ impl<'w> Store<'w> {
         self.to
             .flush()
             .map_err(|error| Error::io(self.operation, error))?;
-        let mut sha256 = [0; 32];
-        for (to, from) in sha256.iter_mut().zip(self.digest.finish().as_ref()) {
-            *to = *from;
-        }
         Ok(Fetched {
             bytes: self.bytes,
-            sha256,
+            sha256: digest::array(&self.digest.finish()),
         })
     }
 }

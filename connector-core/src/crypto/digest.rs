@@ -23,7 +23,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn array(digest: &Digest) -> [u8; 32] {
+/// A finished SHA-256 as an array.
+pub(crate) fn array(digest: &Digest) -> [u8; 32] {
     let mut bytes = [0; 32];
     for (to, from) in bytes.iter_mut().zip(digest.as_ref()) {
         *to = *from;

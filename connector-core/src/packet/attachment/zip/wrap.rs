@@ -21,6 +21,7 @@ use super::super::name::extension;
 use super::format::{
     CENTRAL, CENTRAL_LENGTH, DEFLATED, END, END_LENGTH, LOCAL, LOCAL_LENGTH, STORED,
 };
+use crate::crypto::digest::array;
 
 /// Packed bytes kept in memory before a temporary file is made.
 const SPOOL_IN_MEMORY: usize = 1024 * 1024;
@@ -162,10 +163,7 @@ fn wrap_into(
         return Err(WrapError::TooLarge);
     }
 
-    let mut content_sha256 = [0; 32];
-    for (slot, byte) in content_sha256.iter_mut().zip(digest.finish().as_ref()) {
-        *slot = *byte;
-    }
+    let content_sha256 = array(&digest.finish());
     let entry_name = entry_name(&content_sha256, attachment_name);
     let entry = Entry {
         name: entry_name.as_bytes(),
