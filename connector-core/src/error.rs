@@ -165,6 +165,51 @@ error_kinds! {
     OutOfResources = 38, "out-of-resources", Safe, Operator,
         "The system gave no thread or no event queue. Check its limits.",
         "Hệ thống không cấp được luồng xử lý hoặc hàng đợi sự kiện. Kiểm tra giới hạn của hệ thống.";
+    StoreInUse = 40, "store-in-use", Never, Operator,
+        "Another worker holds this store. Only one may: open as client (connector.role), or stop the other.",
+        "Kho dữ liệu đang do một tiến trình worker khác giữ. Chỉ được một: mở với vai trò client (connector.role) hoặc dừng tiến trình kia.";
+    StoreOnNetwork = 41, "store-on-network", Never, Operator,
+        "The store lies on a network file system, whose locks and syncs cannot be trusted. Put store.path on a local disk.",
+        "Kho dữ liệu nằm trên hệ thống tệp mạng, không bảo đảm được khóa và ghi bền. Đặt store.path trên đĩa cục bộ.";
+    StoreNewer = 42, "store-newer", Never, Operator,
+        "The store was written by a newer version of this library. Use that version or newer.",
+        "Kho dữ liệu do phiên bản mới hơn của thư viện tạo ra. Dùng phiên bản đó hoặc mới hơn.";
+    StoreFull = 43, "store-full", Safe, Operator,
+        "The disk of the store is full; nothing was stored. Free space, then try again.",
+        "Đĩa chứa kho dữ liệu đã đầy; chưa lưu gì. Giải phóng dung lượng rồi thử lại.";
+    StoreFailed = 44, "store-failed", Safe, Operator,
+        "The store could not be read or written; nothing was changed. Check disk and rights of store.path.",
+        "Không đọc hoặc ghi được kho dữ liệu; không có gì thay đổi. Kiểm tra đĩa và quyền truy cập store.path.";
+    Internal = 45, "internal", Never, Developer,
+        "The library contradicts itself: a fault of its own. Report it.",
+        "Thư viện gặp lỗi nội bộ. Hãy báo lỗi này.";
+    StateSecret = 46, "state-secret", Never, Sender,
+        "Documents with state secrets must not be sent this way (Decision 28/2018, art. 1.2); nothing was stored.",
+        "Không được gửi văn bản chứa bí mật nhà nước qua trục (Quyết định 28/2018/QĐ-TTg, Điều 1.2); chưa lưu gì.";
+    DocumentIdTaken = 47, "document-id-taken", Never, Sender,
+        "A document with this id and type but another content was sent already; nothing was stored. Give the new one an id of its own.",
+        "Đã gửi một văn bản cùng mã và cùng loại nghiệp vụ nhưng nội dung khác; chưa lưu gì. Đặt mã định danh riêng cho văn bản mới.";
+    NotFound = 48, "not-found", Never, Developer,
+        "There is no such packet in this store.",
+        "Không có gói tin này trong kho dữ liệu.";
+    LeaseLost = 49, "lease-lost", Never, Developer,
+        "This hand-off is over: it was decided, or shown again after its lease. Poll again.",
+        "Lần bàn giao này đã hết hiệu lực: đã được xử lý hoặc đã bàn giao lại sau thời hạn giữ. Hãy lấy lại (poll).";
+    StatusIllegal = 50, "status-illegal", Never, Receiver,
+        "This status does not follow from where the document stands; nothing was sent. See the table of transitions.",
+        "Trạng thái này không hợp với trạng thái hiện tại của văn bản; chưa gửi gì. Xem bảng chuyển trạng thái.";
+    DocumentFrozen = 51, "document-frozen", Never, Sender,
+        "The document was recalled: nothing may be done with it any more.",
+        "Văn bản đã được thu hồi: không thể thao tác trên văn bản này nữa.";
+    PayloadGone = 52, "payload-gone", Never, Operator,
+        "The packet's bytes are not kept any more: purged by age, or destroyed after a recall.",
+        "Dữ liệu gói tin không còn: đã xóa theo thời hạn lưu, hoặc đã hủy sau khi thu hồi.";
+    NotOwnOrgan = 53, "not-own-organ", Never, Operator,
+        "The organ is not one of this connector's own. Check connector.organs.",
+        "Cơ quan này không thuộc bộ kết nối. Kiểm tra connector.organs.";
+    NotForClient = 54, "not-for-client", Never, Developer,
+        "Only the worker of a store can do this. Call it in the worker's process.",
+        "Chỉ tiến trình worker của kho dữ liệu làm được việc này. Hãy gọi trong tiến trình worker.";
 }
 
 /// An error: what, why, and what to do next.

@@ -5,6 +5,7 @@ pub mod axis;
 pub mod config;
 mod crypto;
 pub mod error;
+pub mod exchange;
 pub mod finding;
 pub mod packet;
 pub mod xml;
