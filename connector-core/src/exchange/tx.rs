@@ -1,6 +1,7 @@
 //! What the exchange needs of a store: rows to find and to save, within one
 //! transaction. SQLite implements it; the contract tests hold any store to it.
 
+use std::io::{Read, Seek, Write};
 use std::time::Duration;
 
 use super::model::{
@@ -102,6 +103,9 @@ pub trait Tx {
         beyond: Millis,
         limit: usize,
     ) -> Result<Vec<Arrival>>;
+    /// Understood and acknowledged deliveries with a payload of their own
+    /// (statuses), stored before a time; oldest first.
+    fn arrivals_to_purge(&mut self, before: Millis, limit: usize) -> Result<Vec<Arrival>>;
     /// Deliveries in quarantine.
     fn quarantined(&mut self, limit: usize) -> Result<Vec<Arrival>>;
 
@@ -114,7 +118,7 @@ pub trait Tx {
     /// Saves a packet that came.
     fn save_incoming(&mut self, row: &Incoming) -> Result<()>;
     /// Those for an organ of ours, from a sender (its code of today), with this
-    /// document id in its normal form.
+    /// document id in its normal form; those without an id where it is empty.
     fn incoming_by_id(&mut self, own: &str, sender: &str, normal_id: &str)
     -> Result<Vec<Incoming>>;
     /// Those for an organ of ours with this sender, number, notation and date.
@@ -131,6 +135,8 @@ pub trait Tx {
     fn incoming_about_outgoing(&mut self, id: i64) -> Result<Vec<Incoming>>;
     /// Actions of a sender that wait for their original, for an organ of ours.
     fn incoming_waiting(&mut self, own: &str, sender: &str, limit: usize) -> Result<Vec<Incoming>>;
+    /// Actions that wait for their original since before a time.
+    fn waiting_since(&mut self, before: Millis, limit: usize) -> Result<Vec<Incoming>>;
     /// What may be shown now: offered and not on hold, or its lease is over
     /// (ended before `now`, or lies further off than `beyond`); by rank, then id.
     fn next_to_show(&mut self, now: Millis, beyond: Millis) -> Result<Option<Incoming>>;
@@ -218,7 +224,38 @@ pub trait Store: Send + Sync {
 
     /// Wakes all that wait.
     fn wake(&self);
+
+    /// A place for the bytes of a packet that is coming.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    fn spool(&self) -> Result<Box<dyn Spool>>;
+
+    /// Opens the bytes of a packet.
+    ///
+    /// # Errors
+    /// As [`Store::write`]; `payload-gone` where a file is missing.
+    fn open(&self, payload: &Payload) -> Result<Box<dyn Bytes>>;
 }
+
+/// The bytes of a stored packet.
+pub trait Bytes: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Bytes for T {}
+
+/// Takes the bytes of a packet before its row is written. What is not finished
+/// disappears.
+pub trait Spool: Write + Send {
+    /// Makes the bytes durable where they are a file. The guard is kept until
+    /// the row that names them is written: until then nobody tidies them away.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    fn finish(self: Box<Self>) -> Result<(Payload, Guard)>;
+}
+
+/// Keeps the bytes of a packet that no row names yet.
+pub type Guard = Box<dyn Send>;
 
 impl dyn Store + '_ {
     /// [`Store::write`] with a result.
@@ -233,9 +270,8 @@ impl dyn Store + '_ {
             let _ = give.send(result);
             Ok(())
         }))?;
-        take.try_recv().map_err(|_| {
-            crate::error::Error::new(crate::error::ErrorKind::Internal, "store.write")
-        })
+        take.try_recv()
+            .map_err(|_| crate::error::Error::new(crate::error::ErrorKind::Internal, "store.write"))
     }
 
     /// [`Store::read`] with a result.

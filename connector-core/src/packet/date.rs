@@ -151,10 +151,7 @@ impl Date {
 
     /// The day it is in Vietnam at a moment given in seconds since 1970 (UTC).
     pub fn in_vietnam(unix_seconds: i64) -> Option<Self> {
-        let vietnam = UtcOffset::from_hms(7, 0, 0).ok()?;
-        time::OffsetDateTime::from_unix_timestamp(unix_seconds)
-            .ok()
-            .map(|moment| Date(moment.to_offset(vietnam).date()))
+        Timestamp::in_vietnam(unix_seconds).map(Timestamp::date)
     }
 
     /// The form of packets: `yyyy/MM/dd`.
@@ -164,11 +161,32 @@ impl Date {
     }
 }
 
+fn vietnam() -> Option<UtcOffset> {
+    UtcOffset::from_hms(7, 0, 0).ok()
+}
+
 impl Timestamp {
     /// A date and time of day; `None` if there is no such moment.
     pub fn new(date: Date, hour: u8, minute: u8, second: u8) -> Option<Self> {
         let time = Time::from_hms(hour, minute, second).ok()?;
         Some(Timestamp(PrimitiveDateTime::new(date.0, time)))
+    }
+
+    /// What the clock in Vietnam shows at a moment given in seconds since 1970
+    /// (UTC).
+    pub fn in_vietnam(unix_seconds: i64) -> Option<Self> {
+        let moment = time::OffsetDateTime::from_unix_timestamp(unix_seconds).ok()?;
+        let there = moment.to_offset(vietnam()?);
+        Some(Timestamp(PrimitiveDateTime::new(
+            there.date(),
+            there.time().replace_nanosecond(0).ok()?,
+        )))
+    }
+
+    /// The moment it is in Vietnam, in seconds since 1970 (UTC).
+    pub fn unix_seconds(self) -> i64 {
+        // Vietnam keeps seven hours all year.
+        self.0.assume_utc().unix_timestamp() - 7 * 3_600
     }
 
     /// Its date.

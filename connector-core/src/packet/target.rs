@@ -179,12 +179,7 @@ impl DocumentKey {
                 return Some(Fit::Id);
             }
             let own = normal_id(own.as_str());
-            let meant = meant.as_str().trim();
-            let bare = parties.iter().filter_map(|organ| {
-                let rest = meant.strip_prefix(organ.as_str())?;
-                rest.strip_prefix([',', '-', '_', '/'])
-            });
-            if bare.chain([meant]).any(|meant| normal_id(meant) == own) {
+            if meant_ids(meant.as_str(), parties).contains(&own) {
                 return Some(Fit::NormalId);
             }
         }
@@ -206,9 +201,20 @@ enum Fit {
     CodeAndDate,
 }
 
+/// The ids a status may mean by what it says, in the form in which ids are
+/// compared: some products put an organ before the id.
+pub(crate) fn meant_ids(said: &str, parties: [&OrganId; 2]) -> Vec<String> {
+    let said = said.trim();
+    let bare = parties.iter().filter_map(|organ| {
+        let rest = said.strip_prefix(organ.as_str())?;
+        rest.strip_prefix([',', '-', '_', '/'])
+    });
+    [said].into_iter().chain(bare).map(normal_id).collect()
+}
+
 /// An id with the dates in it written `yyyy/MM/dd`. Digits alone are no date
 /// here: they are as likely a counter, and two of them may fall on one day.
-fn normal_id(id: &str) -> String {
+pub(crate) fn normal_id(id: &str) -> String {
     let parts: Vec<String> = id
         .split(',')
         .map(|part| {

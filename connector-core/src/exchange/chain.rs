@@ -1,0 +1,340 @@
+//! Chains: recall, update and replacement, what they put on hold, and what the
+//! two sides answer. Nothing is cancelled or destroyed but by the host's word.
+
+use super::model::{
+    Change, Entry, HandOffState, Incoming, IncomingId, Millis, Outgoing, OutgoingId, PacketKind,
+    Recipient, StatusEffect, What,
+};
+use super::outgoing::{self, Stored, contradiction};
+use super::report::{self, Remark};
+use super::tx::Tx;
+use super::{RECALL, incoming, transition};
+use crate::error::{Error, ErrorKind, Result};
+use crate::packet::document::ResponseFor;
+use crate::packet::{Date, StatusCode};
+
+/// The received documents that an action of the same sender acts on.
+pub fn originals(tx: &mut dyn Tx, action: &Incoming) -> Result<Vec<Incoming>> {
+    let mut found: Vec<Incoming> = Vec::new();
+    for target in action.targets.lines() {
+        for row in tx.incoming_by_id(&action.own, &action.sender, target)? {
+            let is_original = row.id != action.id
+                && row.kind == PacketKind::Document
+                && row.business != RECALL
+                && !found.iter().any(|other| other.id == row.id);
+            if is_original {
+                found.push(row);
+            }
+        }
+    }
+    if found.is_empty()
+        && action.kind == PacketKind::Status
+        && let (Some(code), Some(date)) = (&action.code, &action.date)
+    {
+        let rows = tx.incoming_by_code(&action.own, &action.sender, code, date)?;
+        found.extend(rows.into_iter().filter(|row| {
+            row.id != action.id && row.kind == PacketKind::Document && row.business != RECALL
+        }));
+        // Two that fit by code and date alone are none: the host is asked.
+        if found.len() > 1 {
+            found.clear();
+        }
+    }
+    Ok(found)
+}
+
+/// Ties an action that came to its originals and puts them on hold; one that
+/// comes before its original waits.
+pub(super) fn tie(tx: &mut dyn Tx, now: Millis, action: &mut Incoming) -> Result<()> {
+    let originals = originals(tx, action)?;
+    action.about_incoming = originals.first().map(|row| row.id);
+    if originals.is_empty() {
+        action.state = HandOffState::Waiting;
+        tx.save_incoming(action)?;
+        let entry = Entry::new(now, What::ActionWaits).incoming(action.id);
+        return tx.log(&entry.organ(&action.from)).map(drop);
+    }
+    action.state = HandOffState::Offered;
+    action.change = Change::Requested;
+    action.changed = now;
+    tx.save_incoming(action)?;
+    for mut original in originals {
+        original.on_hold = true;
+        original.change = Change::Requested;
+        original.changed = now;
+        tx.save_incoming(&original)?;
+        let entry = Entry::new(now, What::OnHold).incoming(original.id);
+        tx.log(
+            &entry
+                .organ(&action.from)
+                .code(IncomingId(action.id).to_string()),
+        )?;
+    }
+    Ok(())
+}
+
+/// Ties the actions that waited for a document that has come now.
+pub(super) fn release_waiting(tx: &mut dyn Tx, now: Millis, original: &Incoming) -> Result<()> {
+    for mut action in tx.incoming_waiting(&original.own, &original.sender, 1_000)? {
+        if originals(tx, &action)?
+            .iter()
+            .any(|row| row.id == original.id)
+        {
+            tie(tx, now, &mut action)?;
+        }
+    }
+    Ok(())
+}
+
+/// Shows actions whose original never came, so that a clerk can decide.
+pub fn give_up_waiting(tx: &mut dyn Tx, now: Millis, before: Millis) -> Result<u64> {
+    let mut count = 0;
+    for mut action in tx.waiting_since(before, 500)? {
+        action.state = HandOffState::Offered;
+        action.change = Change::Requested;
+        action.changed = now;
+        tx.save_incoming(&action)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// The host's answer to an action: 15 or 16 to its sender, and what follows.
+pub fn decide(
+    tx: &mut dyn Tx,
+    now: Millis,
+    id: i64,
+    agree: bool,
+    remark: &Remark,
+    answers: &Answers,
+) -> Result<Option<Stored>> {
+    let mut action = tx
+        .incoming(id)?
+        .ok_or_else(|| super::not_found(IncomingId(id)))?;
+    let code = if agree {
+        StatusCode::ChangeAgreed
+    } else {
+        StatusCode::ChangeDeclined
+    };
+    if action.change != Change::Requested {
+        return Err(Error::new(ErrorKind::StatusIllegal, "connector.agree")
+            .with("incoming", IncomingId(id).to_string())
+            .with("stands_at", action.change.word())
+            .with("code", code.official()));
+    }
+    action.change = if agree {
+        Change::Agreed
+    } else {
+        Change::Declined
+    };
+    action.changed = now;
+    let originals = originals(tx, &action)?;
+    for mut original in originals.iter().cloned() {
+        original.on_hold = false;
+        original.change = action.change;
+        original.changed = now;
+        if agree && action.business == RECALL {
+            destroy(tx, now, &mut original)?;
+        }
+        tx.save_incoming(&original)?;
+    }
+    if agree && action.business == RECALL {
+        // The recall's own metadata stays; a packet that recalls may hold the
+        // text again.
+        if let Some(payload) = action.payload.take() {
+            tx.delete_payload(payload)?;
+        }
+    }
+    // Who decided has it, shown or not.
+    action.state = HandOffState::Accepted;
+    action.lease = None;
+    action.lease_until = None;
+    tx.save_incoming(&action)?;
+    let what = if agree {
+        What::ActionAgreed
+    } else {
+        What::ActionDeclined
+    };
+    let entry = Entry::new(now, what).incoming(action.id);
+    tx.log(&entry.organ(&action.from))?;
+    if !answers.is_answered(action.business) || action.from.is_empty() {
+        return Ok(None);
+    }
+    // The answer names the document that was acted on (assumed).
+    let about = originals.first().unwrap_or(&action);
+    report::send(tx, now, about, code, remark, answers.longest_note).map(Some)
+}
+
+/// To which actions 15 and 16 are sent.
+#[derive(Clone, Debug)]
+pub struct Answers {
+    /// To a recall.
+    pub recall: bool,
+    /// To an update.
+    pub update: bool,
+    /// To a replacement.
+    pub replace: bool,
+    /// Characters of a note.
+    pub longest_note: usize,
+}
+
+impl Answers {
+    fn is_answered(&self, business: u32) -> bool {
+        match business {
+            RECALL => self.recall,
+            2 => self.update,
+            3 => self.replace,
+            _ => false,
+        }
+    }
+}
+
+/// Destroys every copy of a recalled document's payload; what is known of it
+/// and its digest stay (Decree 30/2020, annex VI).
+fn destroy(tx: &mut dyn Tx, now: Millis, original: &mut Incoming) -> Result<()> {
+    if let Some(payload) = original.payload.take() {
+        tx.delete_payload(payload)?;
+    }
+    original.destroyed = true;
+    if !matches!(
+        original.state,
+        HandOffState::Accepted | HandOffState::Refused
+    ) {
+        // Nothing is left to show.
+        original.state = HandOffState::Accepted;
+        original.lease = None;
+        original.lease_until = None;
+    }
+    let entry = Entry::new(now, What::Destroyed).incoming(original.id);
+    tx.log(&entry).map(drop)
+}
+
+/// What was last asked of a recipient for a document of ours: the type of the
+/// action.
+pub(super) fn asked_for(tx: &mut dyn Tx, original: i64, organ: &str) -> Result<Option<u32>> {
+    let mut last = None;
+    for action in tx.outgoing_about_outgoing(original)? {
+        let to_them = tx
+            .recipients(action.id)?
+            .iter()
+            .any(|row| row.organ == organ);
+        if to_them {
+            last = Some(action.business);
+        }
+    }
+    Ok(last)
+}
+
+/// A recipient answers (15, 16) an action of ours. `outgoing` is what the answer
+/// names: the original, or the action itself.
+pub(super) fn answered(
+    tx: &mut dyn Tx,
+    now: Millis,
+    outgoing: &Outgoing,
+    recipient: &mut Recipient,
+    code: StatusCode,
+) -> Result<StatusEffect> {
+    let Some(original) = outgoing.about_outgoing else {
+        let effect = answer(tx, now, outgoing, recipient, code)?;
+        return Ok(effect);
+    };
+    let original = tx.outgoing(original)?.ok_or_else(contradiction)?;
+    for mut row in tx.recipients(original.id)? {
+        if incoming::same_organ(tx, &row, &recipient.organ)? {
+            row.last_answer = Some(now);
+            let effect = answer(tx, now, &original, &mut row, code)?;
+            tx.save_recipient(&row)?;
+            return Ok(effect);
+        }
+    }
+    Ok(StatusEffect::NotARecipient)
+}
+
+fn answer(
+    tx: &mut dyn Tx,
+    now: Millis,
+    original: &Outgoing,
+    recipient: &mut Recipient,
+    code: StatusCode,
+) -> Result<StatusEffect> {
+    let (effect, change) = transition::answer(recipient.change, code);
+    if effect != StatusEffect::Applied {
+        return Ok(effect);
+    }
+    recipient.change = change;
+    recipient.changed = now;
+    let recall = asked_for(tx, original.id, &recipient.organ)? == Some(RECALL);
+    if change == Change::Agreed && recall {
+        tx.save_recipient(recipient)?;
+        freeze(tx, original)?;
+    }
+    Ok(effect)
+}
+
+/// Once every recipient has agreed to the recall, nothing may be done with the
+/// document any more.
+fn freeze(tx: &mut dyn Tx, original: &Outgoing) -> Result<()> {
+    for row in tx.recipients(original.id)? {
+        let never_got_it =
+            row.delivery.is_final() && row.delivery != super::model::Delivery::Accepted;
+        let agreed =
+            row.change == Change::Agreed && asked_for(tx, original.id, &row.organ)? == Some(RECALL);
+        if !agreed && !never_got_it {
+            return Ok(());
+        }
+    }
+    let mut original = original.clone();
+    original.frozen = true;
+    tx.save_outgoing(&original)
+}
+
+/// Asks recipients to give a document of ours back, with a status 13 to each.
+pub fn recall(
+    tx: &mut dyn Tx,
+    now: Millis,
+    id: i64,
+    organs: &[String],
+    remark: &Remark,
+    longest_note: usize,
+) -> Result<Vec<Stored>> {
+    let original = tx
+        .outgoing(id)?
+        .ok_or_else(|| super::not_found(OutgoingId(id)))?;
+    if original.kind != PacketKind::Document || original.business == RECALL {
+        return Err(Error::new(ErrorKind::InvalidArgument, "connector.recall")
+            .with("outgoing", OutgoingId(id).to_string())
+            .with("reason", "only a document can be recalled"));
+    }
+    if original.frozen {
+        return Err(Error::new(ErrorKind::DocumentFrozen, "connector.recall")
+            .with("outgoing", OutgoingId(id).to_string()));
+    }
+    let recipients = tx.recipients(id)?;
+    for organ in organs {
+        if !recipients.iter().any(|row| row.organ == *organ) {
+            return Err(Error::new(ErrorKind::InvalidArgument, "connector.recall")
+                .with("outgoing", OutgoingId(id).to_string())
+                .with("organ", organ.clone())
+                .with("reason", "no recipient of this document"));
+        }
+    }
+    let mut stored = Vec::new();
+    for row in recipients {
+        let wanted = organs.is_empty() || organs.contains(&row.organ);
+        if !wanted || row.change == Change::Requested {
+            continue;
+        }
+        let response = ResponseFor {
+            organ_id: Some(row.organ.as_str().into()),
+            code: original.code.clone(),
+            document_id: original.document_id.as_deref().map(Into::into),
+            promulgation_date: original.date.as_deref().and_then(Date::parse_known),
+        };
+        let code = StatusCode::RecallRequested;
+        let mut draft = report::draft(now, &original.from, response, code, remark, longest_note)?;
+        draft.row.business = RECALL;
+        draft.row.about_outgoing = Some(id);
+        stored.push(outgoing::store(tx, now, draft)?);
+    }
+    Ok(stored)
+}
