@@ -26,11 +26,13 @@ pub enum ValueKind {
     Flag,
     /// Words separated by commas.
     Words,
+    /// Organ codes separated by commas: letters, digits, `.`, `-` and `_`.
+    Organs,
     /// Printable ASCII; empty means not set.
     Text,
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// The path of a file; empty means not set.
+    /// The path of a file or folder; empty means not set.
     Path,
     /// A text that is never shown: not by `Debug`, not in errors, not by
     /// [`Config::get`]. Empty means not set.
@@ -328,6 +330,188 @@ pub const KEYS: &[Key] = &[
         "How large a packet fetched from the axis may be.",
         "Kích thước tối đa của gói tin lấy từ trục.",
     ),
+    other(
+        "store.path",
+        ValueKind::Path,
+        "",
+        "The folder of the store, on a local disk. It is made where it is missing.",
+        "Thư mục kho dữ liệu, trên đĩa cục bộ. Được tạo nếu chưa có.",
+    ),
+    other(
+        "connector.role",
+        ValueKind::Choice(&["worker", "client"]),
+        "worker",
+        "The worker of a store owns the network and the timers; there is one. Clients on the same machine send, poll and report through the same store.",
+        "Worker của kho dữ liệu giữ kết nối mạng và hẹn giờ; chỉ có một. Các client trên cùng máy gửi, nhận và báo trạng thái qua cùng kho.",
+    ),
+    other(
+        "connector.organs",
+        ValueKind::Organs,
+        "",
+        "The codes of the organs that this connector sends and receives for.",
+        "Mã các cơ quan mà bộ kết nối này gửi và nhận thay.",
+    ),
+    number(
+        "send.parallel",
+        (1, 64, "packets"),
+        "4",
+        "How many packets are sent at once.",
+        "Số gói tin được gửi đồng thời.",
+    ),
+    number(
+        "send.pause",
+        (1, DAY_MS, "ms"),
+        "2000",
+        "The first pause at most before a packet is tried again; it doubles with each attempt, and any shorter one may be drawn.",
+        "Khoảng nghỉ tối đa trước lần gửi lại đầu tiên; tăng gấp đôi sau mỗi lần, giá trị thực được chọn ngẫu nhiên.",
+    ),
+    number(
+        "send.longest_pause",
+        (1, DAY_MS, "ms"),
+        "900000",
+        "The longest pause between two attempts.",
+        "Khoảng nghỉ dài nhất giữa hai lần gửi.",
+    ),
+    number(
+        "send.give_up",
+        (120, 8_760, "hours"),
+        "120",
+        "How long a packet is tried. After that it has failed; it is kept, and an operator may have it tried again.",
+        "Thời gian tiếp tục thử gửi. Quá thời gian này gói tin được coi là không gửi được; vẫn được giữ và có thể cho gửi lại.",
+    ),
+    other(
+        "send.unknown",
+        ValueKind::Choice(&["resend", "hold"]),
+        "resend",
+        "What happens to a packet of unknown outcome when the axis cannot be asked: the same bytes again, or wait for an operator.",
+        "Xử lý gói tin chưa rõ kết quả khi không hỏi được trục: gửi lại đúng dữ liệu đó, hoặc giữ chờ cán bộ vận hành.",
+    ),
+    number(
+        "send.ask_after",
+        (1, DAY_MS, "ms"),
+        "5000",
+        "How long after an unknown outcome the axis is asked what it has, and asked again.",
+        "Khoảng thời gian trước khi hỏi trục (và hỏi lại) về gói tin chưa rõ kết quả.",
+    ),
+    number(
+        "send.unknown_wait",
+        (0, DAY_MS, "ms"),
+        "60000",
+        "How long a packet of unknown outcome that the axis does not list is waited for before it is sent again.",
+        "Thời gian chờ gói tin chưa rõ kết quả mà trục không liệt kê, trước khi gửi lại.",
+    ),
+    number(
+        "send.clock_tolerance",
+        (0, DAY_MS, "ms"),
+        "600000",
+        "How much the clocks of axis and connector may differ when a sent packet is looked for in the axis's list (assumed).",
+        "Độ lệch đồng hồ cho phép giữa trục và bộ kết nối khi tìm gói tin đã gửi trong danh sách của trục (giả định).",
+    ),
+    number(
+        "receive.interval",
+        (10, DAY_MS, "ms"),
+        "30000",
+        "How often the axis is asked for packets that wait.",
+        "Chu kỳ hỏi trục về gói tin đang chờ.",
+    ),
+    number(
+        "receive.parallel",
+        (1, 64, "packets"),
+        "4",
+        "How many packets are fetched at once.",
+        "Số gói tin được lấy về đồng thời.",
+    ),
+    other(
+        "receive.report_arrival",
+        ValueKind::Flag,
+        "true",
+        "Whether 01 is sent for a document as soon as it is stored (Decree 30/2020, art. 21: receipt is acknowledged within the day).",
+        "Có gửi trạng thái 01 ngay khi văn bản được lưu hay không (Nghị định 30/2020/NĐ-CP, Điều 21: xác nhận trong ngày).",
+    ),
+    other(
+        "receive.refuse_unreadable",
+        ValueKind::Flag,
+        "false",
+        "Whether 02 is sent for a packet of which only the header can be read.",
+        "Có gửi trạng thái 02 cho gói tin chỉ đọc được phần đầu hay không.",
+    ),
+    number(
+        "receive.action_wait",
+        (1, 8_760, "hours"),
+        "168",
+        "How long a recall, update or replacement waits for its original before it is shown without it.",
+        "Thời gian yêu cầu thu hồi, cập nhật, thay thế chờ văn bản gốc trước khi được bàn giao không kèm văn bản gốc.",
+    ),
+    number(
+        "handoff.lease",
+        (1, DAY_MS, "ms"),
+        "300000",
+        "How long the host program may hold a packet before it is shown again.",
+        "Thời gian phần mềm được giữ một gói tin trước khi gói tin được bàn giao lại.",
+    ),
+    number(
+        "status.longest_note",
+        (1, 100_000, "characters"),
+        "500",
+        "Where the reason or remark of a status is cut (refusals with longer ones broke elsewhere; observed).",
+        "Độ dài tối đa của lý do, ghi chú trong trạng thái; phần vượt quá bị cắt (nơi khác từng lỗi khi dài hơn; quan sát được).",
+    ),
+    other(
+        "status.answer_recall",
+        ValueKind::Flag,
+        "true",
+        "Whether 15 or 16 is sent when the host decides on a recall.",
+        "Có gửi 15 hoặc 16 khi phần mềm quyết định về yêu cầu thu hồi hay không.",
+    ),
+    other(
+        "status.answer_update",
+        ValueKind::Flag,
+        "true",
+        "Whether 15 or 16 is sent when the host decides on an update.",
+        "Có gửi 15 hoặc 16 khi phần mềm quyết định về yêu cầu cập nhật hay không.",
+    ),
+    other(
+        "status.answer_replace",
+        ValueKind::Flag,
+        "true",
+        "Whether 15 or 16 is sent when the host decides on a replacement (assumed: the words of 15 and 16 speak of update and recall only).",
+        "Có gửi 15 hoặc 16 khi phần mềm quyết định về văn bản thay thế hay không (giả định: lời của 15 và 16 chỉ nói đến cập nhật, lấy lại).",
+    ),
+    number(
+        "status.not_finished_after",
+        (0, 3_650, "days"),
+        "60",
+        "After how long a document that a recipient has registered and not finished (06) is reported; 0 for never.",
+        "Sau bao lâu thì báo văn bản mà nơi nhận đã tiếp nhận nhưng chưa hoàn thành (06); 0 là không báo.",
+    ),
+    number(
+        "keep.payload",
+        (0, 36_500, "days"),
+        "400",
+        "How long the bytes of packets are kept after they have come to their end; 0 for ever.",
+        "Thời gian giữ dữ liệu gói tin sau khi đã xử lý xong; 0 là giữ mãi.",
+    ),
+    number(
+        "keep.ids",
+        (400, 36_500, "days"),
+        "800",
+        "How long the ids of packets are remembered, so that one that comes again is known.",
+        "Thời gian nhớ mã gói tin để nhận ra gói tin đến lại.",
+    ),
+    number(
+        "keep.journal",
+        (1, 36_500, "days"),
+        "800",
+        "How long the journal is kept.",
+        "Thời gian giữ nhật ký.",
+    ),
+    number(
+        "directory.refresh",
+        (0, 8_760, "hours"),
+        "24",
+        "How often old and new organ codes are taken from the axis's directory; 0 for never.",
+        "Chu kỳ lấy mã cũ và mã mới của các cơ quan từ danh mục của trục; 0 là không lấy.",
+    ),
 ];
 
 /// A set of values for the keys of [`KEYS`].
@@ -373,6 +557,8 @@ impl Config {
             ValueKind::Flag => Some("true, false".to_owned()),
             ValueKind::Words if value.is_empty() || value.split(',').all(is_word) => None,
             ValueKind::Words => Some("letters and digits, separated by commas".to_owned()),
+            ValueKind::Organs if value.is_empty() || value.split(',').all(is_organ) => None,
+            ValueKind::Organs => Some("organ codes, separated by commas".to_owned()),
             ValueKind::Text if value.bytes().all(|byte| matches!(byte, b' '..=b'~')) => None,
             ValueKind::Text => Some("printable ASCII".to_owned()),
             ValueKind::Choice(words) if words.contains(&value) => None,
@@ -428,6 +614,13 @@ impl Config {
     pub(crate) fn size(&self, name: &str) -> usize {
         usize::try_from(self.number(name)).unwrap_or(usize::MAX)
     }
+}
+
+/// A code of an organ: old forms have dots, seen ones hyphens as well.
+fn is_organ(text: &str) -> bool {
+    let text = text.trim();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
 
 /// One word of a list; a dot before it, as before an extension, is allowed.

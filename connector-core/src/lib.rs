@@ -3,14 +3,19 @@
 
 pub mod axis;
 pub mod config;
+pub mod connector;
 mod crypto;
+pub mod environment;
 pub mod error;
 pub mod exchange;
+pub mod failpoint;
 pub mod finding;
 pub mod packet;
+pub mod store;
 pub mod xml;
 
 pub use config::Config;
+pub use connector::Connector;
 pub use error::{Error, ErrorKind, Result};
 pub use finding::{Finding, FindingCode, Language, Severity};
 

@@ -98,13 +98,14 @@ fn config() -> String {
                 ValueKind::Number { min, max, unit } => format!("{min} to {max} {unit}"),
                 ValueKind::Flag => "`true` or `false`".to_owned(),
                 ValueKind::Words => "words, commas between them".to_owned(),
+                ValueKind::Organs => "organ codes, commas between them".to_owned(),
                 ValueKind::Text => "printable ASCII".to_owned(),
                 ValueKind::Choice(words) => words
                     .iter()
                     .map(|word| format!("`{word}`"))
                     .collect::<Vec<_>>()
                     .join(" or "),
-                ValueKind::Path => "path of a file".to_owned(),
+                ValueKind::Path => "path".to_owned(),
                 ValueKind::Secret => "secret".to_owned(),
             };
             let default = match key.default {

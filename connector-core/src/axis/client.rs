@@ -262,7 +262,22 @@ impl Client {
     /// # Errors
     /// The common ones.
     pub fn sent_list(&self, message_type: MessageType, doc_id: &str) -> Result<Vec<SentRow>> {
+        if doc_id.is_empty() {
+            return Err(Error::new(ErrorKind::InvalidArgument, "axis.sent_list")
+                .with("parameter", "docId")
+                .with("reason", "empty"));
+        }
         let query = Query::Sent(self.word(message_type), doc_id);
+        self.rows(&query, SentRow::read)
+    }
+
+    /// All that was sent (`/getSentEdocList` without an id; that the axis lists
+    /// everything then is assumed).
+    ///
+    /// # Errors
+    /// The common ones.
+    pub fn list_sent(&self, message_type: MessageType) -> Result<Vec<SentRow>> {
+        let query = Query::Sent(self.word(message_type), "");
         self.rows(&query, SentRow::read)
     }
 

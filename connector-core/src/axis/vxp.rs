@@ -206,7 +206,10 @@ impl Queries for CallTable {
             Query::Download(doc) => ("axis.download", "/downloadEdoc", id(doc), ""),
             Query::Sent(word, doc) => {
                 let mut parameters = of(word);
-                parameters.extend(id(doc));
+                // Without an id the axis lists all it was sent (assumed).
+                if !doc.is_empty() {
+                    parameters.extend(id(doc));
+                }
                 ("axis.sent_list", "/getSentEdocList", parameters, "")
             }
             Query::CountDocuments(word) => {

@@ -435,7 +435,7 @@ pub fn recover(tx: &mut dyn Tx, now: Millis) -> Result<u64> {
 }
 
 /// Nobody knows what became of this one.
-pub(super) fn interrupted(tx: &mut dyn Tx, now: Millis, row: &mut Recipient) -> Result<()> {
+pub fn interrupted(tx: &mut dyn Tx, now: Millis, row: &mut Recipient) -> Result<()> {
     row.delivery = Delivery::Unknown;
     row.unknown_since = Some(now);
     row.next_at = Some(now);

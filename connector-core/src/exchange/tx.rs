@@ -66,6 +66,8 @@ pub trait Tx {
     fn promote(&mut self, now: Millis, beyond: Millis) -> Result<u64>;
     /// When the next queued or unknown one is due.
     fn next_due(&mut self) -> Result<Option<Millis>>;
+    /// Those that are not final, after an id; by id.
+    fn undelivered(&mut self, after: RecipientId, limit: usize) -> Result<Vec<Recipient>>;
     /// Those in `Sending`, for a worker that starts.
     fn sending(&mut self, limit: usize) -> Result<Vec<Recipient>>;
     /// Those of unknown outcome that are due; `beyond` as in `promote`.

@@ -1,0 +1,271 @@
+//! Keeping house: outcomes that are unknown, actions that wait, what is old,
+//! the directory, and the clock.
+
+use std::time::{Duration, Instant};
+
+use super::super::Shared;
+use super::Bell;
+use crate::axis::{Client, MessageType, SentRow};
+use crate::error::{ErrorKind, Result, Retry};
+use crate::exchange::model::{Entry, Millis, PacketKind, What};
+use crate::exchange::outgoing::{self, Asked};
+use crate::exchange::{chain, incoming};
+
+/// Rows dealt with in one transaction.
+const TURN: usize = 200;
+/// How often what is old is looked for.
+const HOURLY: Duration = Duration::from_secs(3_600);
+/// The longest wait of this thread.
+const LONGEST: Duration = Duration::from_secs(30);
+/// A clock that differs by more than this from what it was jumps.
+const JUMP: Millis = 7 * 86_400_000;
+/// How long nothing is deleted by age after the clock has jumped.
+const CAUTION: Duration = Duration::from_secs(86_400);
+
+/// Keeps house until the connector is closed.
+pub(super) fn run(shared: &Shared, bell: &Bell) {
+    let Some(client) = &shared.client else {
+        return;
+    };
+    let mut house = House {
+        hourly: None,
+        directory: None,
+        cautious_until: None,
+        clock: None,
+    };
+    while !shared.is_closed() {
+        if let Err(error) = house.turn(shared, client) {
+            tracing::warn!(kind = error.kind().name(), "housekeeping failed");
+        }
+        let pause = shared.settings.send.ask_after;
+        let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(1).max(20));
+        bell.wait(pause.min(LONGEST));
+    }
+}
+
+struct House {
+    hourly: Option<Instant>,
+    directory: Option<Instant>,
+    cautious_until: Option<Instant>,
+    /// The system's clock and the one that only goes forward, as they were.
+    clock: Option<(Millis, Instant)>,
+}
+
+impl House {
+    fn turn(&mut self, shared: &Shared, client: &Client) -> Result<()> {
+        self.watch_clock(shared)?;
+        settle_unknown(shared, client)?;
+        let due = |at: Option<Instant>, every: Duration| at.is_none_or(|at| at.elapsed() >= every);
+        if let Some(every) = shared.settings.directory
+            && due(self.directory, every)
+        {
+            self.directory = Some(Instant::now());
+            refresh_directory(shared, client)?;
+        }
+        if due(self.hourly, HOURLY) {
+            self.hourly = Some(Instant::now());
+            self.hourly(shared)?;
+        }
+        Ok(())
+    }
+
+    /// A clock that jumps by days must not make anything look old.
+    fn watch_clock(&mut self, shared: &Shared) -> Result<()> {
+        let now = shared.now();
+        let before = match self.clock {
+            Some((then, at)) => {
+                let gone = i64::try_from(at.elapsed().as_millis()).unwrap_or_default();
+                Some(then.saturating_add(gone))
+            }
+            // Backwards only: a store may have been shut for weeks.
+            None => shared
+                .look(|tx| tx.remembered("clock"))?
+                .and_then(|text| text.parse().ok())
+                .filter(|then| *then > now),
+        };
+        let jumped = before.is_some_and(|before| now.saturating_sub(before).abs() > JUMP);
+        if jumped {
+            self.cautious_until = Some(Instant::now() + CAUTION);
+            tracing::warn!("the clock made a jump");
+            shared.change(move |tx| tx.log(&Entry::new(now, What::ClockJumped)))?;
+        }
+        self.clock = Some((now, Instant::now()));
+        Ok(())
+    }
+
+    fn hourly(&mut self, shared: &Shared) -> Result<()> {
+        let now = shared.now();
+        shared.change(move |tx| tx.remember("clock", &now.to_string()))?;
+        let wait = shared.settings.action_wait;
+        shared.change(move |tx| chain::give_up_waiting(tx, now, now.saturating_sub(wait)))?;
+        if let Some(after) = shared.settings.not_finished {
+            not_finished(shared, now, now.saturating_sub(after))?;
+        }
+        let cautious = self
+            .cautious_until
+            .is_some_and(|until| Instant::now() < until);
+        if !cautious {
+            purge(shared, now)?;
+        }
+        shared.store.sweep()
+    }
+}
+
+/// Asks the axis what it has of the packets whose outcome is unknown.
+fn settle_unknown(shared: &Shared, client: &Client) -> Result<()> {
+    let policy = shared.settings.send;
+    let now = shared.now();
+    let beyond = now.saturating_add(policy.ask_after.max(policy.longest_pause));
+    let due = shared.look(|tx| tx.unknown_due(now, beyond, TURN))?;
+    if due.is_empty() {
+        return Ok(());
+    }
+    let mut documents = Vec::new();
+    let mut statuses = Vec::new();
+    for row in due {
+        match shared.look(|tx| tx.outgoing(row.outgoing))? {
+            Some(packet) if packet.kind == PacketKind::Document => documents.push(row.id),
+            _ => statuses.push(row.id),
+        }
+    }
+    let mut rows: Option<Vec<SentRow>> = None;
+    let mut failed = None;
+    if !documents.is_empty() {
+        match client.list_sent(MessageType::Edoc) {
+            Ok(list) => rows = Some(list),
+            Err(error) => failed = Some(error.kind()),
+        }
+    }
+    let later = failed.filter(|kind| is_passing(*kind));
+    shared.change(move |tx| {
+        let asked = match (&rows, later) {
+            (Some(rows), _) => Asked::Rows(rows),
+            (None, Some(kind)) => Asked::Later(kind),
+            (None, None) => Asked::Unanswerable,
+        };
+        for id in documents {
+            outgoing::settle(tx, now, &policy, id, asked)?;
+        }
+        // No list tells statuses apart: they wait and are sent again.
+        for id in statuses {
+            outgoing::settle(tx, now, &policy, id, Asked::Rows(&[]))?;
+        }
+        Ok(())
+    })
+}
+
+/// Whether the axis may answer the same question later.
+fn is_passing(kind: ErrorKind) -> bool {
+    kind.retry() != Retry::Never
+        || matches!(
+            kind,
+            ErrorKind::AxisUntrusted | ErrorKind::AxisCredentials | ErrorKind::Closed
+        )
+}
+
+/// Takes old and new codes from the axis's directory.
+fn refresh_directory(shared: &Shared, client: &Client) -> Result<()> {
+    let agencies = match client.agencies() {
+        Ok(agencies) => agencies,
+        Err(error) => {
+            tracing::info!(kind = error.kind().name(), "no directory");
+            return Ok(());
+        }
+    };
+    let codes: Vec<(String, String)> = agencies
+        .into_iter()
+        .filter_map(|agency| {
+            let old = agency.old_code?.trim().to_owned();
+            (!old.is_empty() && old != agency.code).then_some((old, agency.code))
+        })
+        .collect();
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let now = shared.now();
+    let own = shared.settings.receive.own.clone();
+    shared.change(move |tx| {
+        tx.set_codes(&codes)?;
+        // With other codes, statuses may find their document.
+        for organ in &own {
+            incoming::match_again(tx, now, organ)?;
+        }
+        Ok(())
+    })
+}
+
+/// Tells of documents that were registered long ago and are not finished, once
+/// each.
+fn not_finished(shared: &Shared, now: Millis, before: Millis) -> Result<()> {
+    shared.change(move |tx| {
+        for row in tx.not_finished(before, TURN)? {
+            let told = tx
+                .journal(Some(row.outgoing), None, 1_000)?
+                .iter()
+                .any(|entry| {
+                    entry.what == What::NotFinished
+                        && entry.organ.as_deref() == Some(row.organ.as_str())
+                });
+            if !told {
+                let entry = Entry::new(now, What::NotFinished).outgoing(row.outgoing);
+                tx.log(&entry.organ(&row.organ))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Deletes what is old, a little at a time. What is not at its end is never
+/// touched; ids outlive their payload.
+fn purge(shared: &Shared, now: Millis) -> Result<()> {
+    if let Some(keep) = shared.settings.keep_payload {
+        let before = now.saturating_sub(keep);
+        while !shared.is_closed() {
+            let purged = shared.change(move |tx| purge_payloads(tx, now, before))?;
+            if purged == 0 {
+                break;
+            }
+        }
+    }
+    let ids = now.saturating_sub(shared.settings.keep_ids);
+    let journal = now.saturating_sub(shared.settings.keep_journal);
+    while !shared.is_closed() {
+        let gone = shared.change(move |tx| {
+            let done = tx.remembered("events-done")?;
+            let done = done.and_then(|done| done.parse().ok()).unwrap_or_default();
+            Ok(tx.forget(ids, TURN)? + tx.purge_journal(journal, done, TURN)?)
+        })?;
+        if gone == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn purge_payloads(tx: &mut dyn crate::exchange::Tx, now: Millis, before: Millis) -> Result<usize> {
+    let mut count = 0;
+    for mut row in tx.outgoing_to_purge(before, TURN)? {
+        if let Some(payload) = row.payload.take() {
+            tx.delete_payload(payload)?;
+        }
+        tx.save_outgoing(&row)?;
+        tx.log(&Entry::new(now, What::Purged).outgoing(row.id))?;
+        count += 1;
+    }
+    for mut row in tx.incoming_to_purge(before, TURN)? {
+        if let Some(payload) = row.payload.take() {
+            tx.delete_payload(payload)?;
+        }
+        tx.save_incoming(&row)?;
+        tx.log(&Entry::new(now, What::Purged).incoming(row.id))?;
+        count += 1;
+    }
+    for mut row in tx.arrivals_to_purge(before, TURN)? {
+        if let Some(payload) = row.payload.take() {
+            tx.delete_payload(payload)?;
+        }
+        tx.save_arrival(&row)?;
+        count += 1;
+    }
+    Ok(count)
+}
