@@ -33,6 +33,7 @@ fn check(surroundings: &Surroundings) -> String {
 const PLAIN: Surroundings = Surroundings {
     language: Language::English,
     colour: false,
+    terminal: false,
     today: None,
 };
 
