@@ -64,11 +64,8 @@ fn exit(is_complete: bool) -> Exit {
 fn document_summary(report: &DocumentReport, session: &mut Session<'_>) -> Result<(), Failure> {
     session.say("")?;
     for one in &report.attachments {
-        let sha256: String = one
-            .sha256
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sha256 = one.sha256.iter().take(8);
+        let sha256: String = sha256.map(|byte| format!("{byte:02x}")).collect();
         let verdict = match one.same {
             true => session.pick("same bytes", "đúng từng byte"),
             false => session.pick("OTHER BYTES", "SAI KHÁC"),
@@ -76,7 +73,7 @@ fn document_summary(report: &DocumentReport, session: &mut Session<'_>) -> Resul
         let size = grouped(one.size);
         let name = text::plain(&one.name);
         session.say(&format!(
-            "{verdict}  {size:>13} B  SHA-256 {sha256}  {name}"
+            "{verdict}  {size:>13} B  SHA-256 {sha256}…  {name}"
         ))?;
     }
     let codes: Vec<_> = report.statuses.iter().map(|code| code.official()).collect();
@@ -101,6 +98,12 @@ fn document_summary(report: &DocumentReport, session: &mut Session<'_>) -> Resul
 }
 
 fn packets(story: &PacketsStory, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let title = session.pick(
+        "Packets of a folder: read, checked as for sending, sent on where they may be",
+        "Gói tin trong thư mục: đọc, kiểm tra như khi gửi, gói nào gửi được thì gửi tiếp",
+    );
+    let title = title.to_owned();
+    session.say(&title)?;
     let mut timeline = Timeline::start(session);
     let told = story.tell(&mut |event| timeline.take(&event));
     timeline.end()?;

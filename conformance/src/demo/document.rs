@@ -125,6 +125,7 @@ impl DocumentStory {
             province: post::client(&axis, PROVINCE_SYSTEM.0, PROVINCE_SYSTEM.1)?,
             office: post::client(&axis, OFFICE_SYSTEM.0, OFFICE_SYSTEM.1)?,
             axis,
+            rebuild: self.rebuild,
         };
         let sent = actors.send(&files, listener)?;
         let (received, mut report) =
@@ -140,6 +141,7 @@ impl DocumentStory {
 /// The axis, and the two who are connected to it.
 struct Actors {
     axis: TestAxis,
+    rebuild: Flavour,
     province: Client,
     office: Client,
 }
@@ -223,6 +225,7 @@ impl Actors {
                 organ: OFFICE.to_owned(),
                 doc_id: doc_id.clone(),
                 bytes: *bytes,
+                rebuild: self.rebuild,
             });
         }
         let (count, doc_id, from) = post::first_waiting(&self.office, MessageType::Edoc, OFFICE)?;

@@ -32,7 +32,7 @@ fn random(state: &mut u64) -> u64 {
 
 /// A PDF of one page. Its font is one that every reader has; such fonts lack
 /// Vietnamese letters, so the page is in English.
-fn pdf() -> Vec<u8> {
+pub fn pdf() -> Vec<u8> {
     let text = "BT /F1 16 Tf 72 760 Td 22 TL (lienthong) Tj T* \
                 (This page was made for a demonstration.) Tj T* \
                 (It went from H99.01 to 000.00.00.G22 over a test axis.) Tj ET";

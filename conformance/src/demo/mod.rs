@@ -19,6 +19,7 @@ use lienthong::packet::StatusCode;
 use lienthong::{Error, Finding, FindingCode};
 
 pub use document::{AttachmentReport, DocumentReport, DocumentStory};
+pub use made::pdf as made_pdf;
 pub use packets::{PacketEnd, PacketReport, PacketsStory};
 
 use crate::axis_server::AxisError;
@@ -123,6 +124,8 @@ pub enum Event {
         doc_id: String,
         /// Bytes of the packet after the rebuild.
         bytes: u64,
+        /// The rebuild.
+        rebuild: Flavour,
     },
     /// The Office asked what waits.
     Listed {

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use lienthong::Language;
+use lienthong::{Finding, Language, Severity};
 
 use super::codes_by_severity;
 use crate::cli::failure::Failure;
@@ -15,6 +15,8 @@ use crate::rebuild::Flavour;
 const IN_PLACE: Duration = Duration::from_millis(100);
 /// How long a log is silent while work goes on.
 const IN_LOG: Duration = Duration::from_secs(5);
+/// Bytes from which on work is worth a line.
+const LONG: u64 = 1_000_000;
 /// Columns before what happened.
 const INDENT: usize = 22;
 
@@ -72,6 +74,9 @@ impl<'t, 's> Timeline<'t, 's> {
         done: u64,
         total: Option<u64>,
     ) -> Result<(), Failure> {
+        if total.unwrap_or(done) < LONG {
+            return Ok(());
+        }
         let is_new = self.under_way.replace((who, step)) != Some((who, step));
         let silent = self.last.elapsed();
         let due = match self.session.terminal {
@@ -122,13 +127,26 @@ impl<'t, 's> Timeline<'t, 's> {
             | Event::Compared {
                 differences: findings,
                 ..
-            } => text::findings(findings, self.session),
+            } => self.findings(findings),
             Event::PacketRead { findings, .. } => {
                 let codes = codes_by_severity(findings, self.session);
                 self.session.say(&format!("{:INDENT$}{codes}", ""))
             }
             _ => Ok(()),
         }
+    }
+
+    /// A line for each finding, below what it belongs to.
+    fn findings(&mut self, findings: &[Finding]) -> Result<(), Failure> {
+        for finding in findings {
+            let language = self.session.language;
+            let word = text::severity_word(finding.severity, language).to_owned();
+            let word = text::coloured(finding.severity, word, self.session.colour);
+            let message = text::plain(&finding.message(language));
+            let line = format!("{:INDENT$}{word} {}: {message}", "", finding.code);
+            self.session.say(&line)?;
+        }
+        Ok(())
     }
 
     fn line(&self, who: Who, what: &str) -> String {
@@ -199,9 +217,10 @@ impl<'t, 's> Timeline<'t, 's> {
                 bytes,
             } => {
                 let what = format!(
-                    "sent {} to {to}: {} B, taken as {doc_id}",
+                    "sent {} to {to}: {} B, taken as {}",
                     self.item(*item),
-                    grouped(*bytes)
+                    grouped(*bytes),
+                    id(doc_id)
                 );
                 (*who, what)
             }
@@ -209,10 +228,13 @@ impl<'t, 's> Timeline<'t, 's> {
                 organ,
                 doc_id,
                 bytes,
+                rebuild,
             } => {
                 let what = format!(
-                    "passed it through the rebuild: {doc_id} waits for {organ}, {} B",
-                    grouped(*bytes)
+                    "keeps it for {organ} as {}: {} B after the rebuild {}",
+                    id(doc_id),
+                    grouped(*bytes),
+                    flavour(*rebuild)
                 );
                 (Who::Axis, what)
             }
@@ -221,12 +243,15 @@ impl<'t, 's> Timeline<'t, 's> {
                 doc_id,
                 from,
             } => {
-                let what = format!("asked what waits: {count}; first {doc_id} from {from}");
+                let what = format!(
+                    "asked what waits: {count}; first {} from {from}",
+                    id(doc_id)
+                );
                 (Who::Office, what)
             }
             Event::Fetched { doc_id, bytes } => (
                 Who::Office,
-                format!("fetched {doc_id} into a file: {} B", grouped(*bytes)),
+                format!("fetched {} into a file: {} B", id(doc_id), grouped(*bytes)),
             ),
             Event::Checked { findings } => (
                 Who::Office,
@@ -253,7 +278,9 @@ impl<'t, 's> Timeline<'t, 's> {
                 );
                 (Who::Office, what)
             }
-            Event::Acknowledged { doc_id } => (Who::Office, format!("acknowledged {doc_id}: done")),
+            Event::Acknowledged { doc_id } => {
+                (Who::Office, format!("acknowledged {}: done", id(doc_id)))
+            }
             Event::Matched {
                 code,
                 doc_id,
@@ -261,7 +288,8 @@ impl<'t, 's> Timeline<'t, 's> {
                 document_id,
             } => {
                 let what = format!(
-                    "fetched {doc_id}: {} B, {} of {document_id}",
+                    "fetched {}: {} B, {} of {document_id}",
+                    id(doc_id),
                     grouped(*bytes),
                     self.item(Item::Status(*code))
                 );
@@ -296,7 +324,8 @@ impl<'t, 's> Timeline<'t, 's> {
             } => {
                 let verdict = if *same { "as sent" } else { "ALTERED" };
                 let what = format!(
-                    "{name}: {from} → {to}, fetched {doc_id}: {} B, {verdict}",
+                    "{name}: {from} → {to}, fetched {}: {} B, {verdict}",
+                    id(doc_id),
                     grouped(*bytes)
                 );
                 (Who::StandIn, what)
@@ -340,9 +369,10 @@ impl<'t, 's> Timeline<'t, 's> {
                 bytes,
             } => {
                 let what = format!(
-                    "đã gửi {} tới {to}: {} B, trục nhận với mã {doc_id}",
+                    "đã gửi {} tới {to}: {} B, trục nhận với mã {}",
                     self.item(*item),
-                    grouped(*bytes)
+                    grouped(*bytes),
+                    id(doc_id)
                 );
                 (*who, what)
             }
@@ -350,10 +380,13 @@ impl<'t, 's> Timeline<'t, 's> {
                 organ,
                 doc_id,
                 bytes,
+                rebuild,
             } => {
                 let what = format!(
-                    "đã dựng lại gói tin: {doc_id} chờ {organ} nhận, {} B",
-                    grouped(*bytes)
+                    "giữ cho {organ} với mã {}: {} B sau khi dựng lại kiểu {}",
+                    id(doc_id),
+                    grouped(*bytes),
+                    flavour(*rebuild)
                 );
                 (Who::Axis, what)
             }
@@ -362,13 +395,15 @@ impl<'t, 's> Timeline<'t, 's> {
                 doc_id,
                 from,
             } => {
-                let what =
-                    format!("hỏi danh sách chờ nhận: {count}; đầu tiên là {doc_id} từ {from}");
+                let what = format!(
+                    "hỏi danh sách chờ nhận: {count}; đầu tiên là {} từ {from}",
+                    id(doc_id)
+                );
                 (Who::Office, what)
             }
             Event::Fetched { doc_id, bytes } => (
                 Who::Office,
-                format!("đã nhận {doc_id} về tệp: {} B", grouped(*bytes)),
+                format!("đã nhận {} về tệp: {} B", id(doc_id), grouped(*bytes)),
             ),
             Event::Checked { findings } => (
                 Who::Office,
@@ -399,9 +434,10 @@ impl<'t, 's> Timeline<'t, 's> {
                 );
                 (Who::Office, what)
             }
-            Event::Acknowledged { doc_id } => {
-                (Who::Office, format!("đã báo trục giữ xong {doc_id}: done"))
-            }
+            Event::Acknowledged { doc_id } => (
+                Who::Office,
+                format!("đã xác nhận với trục {}: done", id(doc_id)),
+            ),
             Event::Matched {
                 code,
                 doc_id,
@@ -409,7 +445,8 @@ impl<'t, 's> Timeline<'t, 's> {
                 document_id,
             } => {
                 let what = format!(
-                    "đã nhận {doc_id}: {} B, {} của văn bản {document_id}",
+                    "đã nhận {}: {} B, {} của văn bản {document_id}",
+                    id(doc_id),
                     grouped(*bytes),
                     self.item(Item::Status(*code))
                 );
@@ -449,7 +486,8 @@ impl<'t, 's> Timeline<'t, 's> {
             } => {
                 let verdict = if *same { "nguyên vẹn" } else { "SAI KHÁC" };
                 let what = format!(
-                    "{name}: {from} → {to}, đã nhận {doc_id}: {} B, {verdict}",
+                    "{name}: {from} → {to}, đã nhận {}: {} B, {verdict}",
+                    id(doc_id),
                     grouped(*bytes)
                 );
                 (Who::StandIn, what)
@@ -457,21 +495,24 @@ impl<'t, 's> Timeline<'t, 's> {
         }
     }
 
-    fn counts(&self, findings: &[lienthong::Finding]) -> String {
-        text::counts(
-            &[
-                lienthong::Severity::Error,
-                lienthong::Severity::Warning,
-                lienthong::Severity::Note,
-            ],
-            findings,
-            self.session.language,
-        )
+    /// How many findings there are, of those severities that occur.
+    fn counts(&self, findings: &[Finding]) -> String {
+        let occurs =
+            |severity: &Severity| findings.iter().any(|finding| finding.severity == *severity);
+        let all = [Severity::Error, Severity::Warning, Severity::Note];
+        let severities: Vec<_> = all.into_iter().filter(occurs).collect();
+        match severities.is_empty() {
+            true => self
+                .session
+                .pick("no findings", "không có phát hiện")
+                .to_owned(),
+            false => text::counts(&severities, findings, self.session.language),
+        }
     }
 
     fn item(&self, item: Item) -> String {
         match item {
-            Item::Document => self.session.pick("it", "văn bản").to_owned(),
+            Item::Document => self.session.pick("the document", "văn bản").to_owned(),
             Item::Status(code) => {
                 let label = code.label(self.session.language).unwrap_or_default();
                 let word = self.session.pick("status", "trạng thái");
@@ -479,6 +520,11 @@ impl<'t, 's> Timeline<'t, 's> {
             }
         }
     }
+}
+
+/// An id of the axis by its first characters: those of this run differ there.
+fn id(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
 }
 
 fn flavour(flavour: Flavour) -> &'static str {
@@ -493,7 +539,7 @@ pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(' ');
         }
         text.push(digit);
