@@ -13,14 +13,16 @@ mod support;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+#[cfg(unix)]
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use lienthong::packet::StatusCode;
 use lienthong::{ErrorKind, Language};
 use lienthong_conformance::axis_server::{Fault, FaultRule};
-use lienthong_conformance::cli::{Exit, Surroundings};
+use lienthong_conformance::cli::{Exit, Leftovers, Surroundings};
 use lienthong_conformance::demo::{
     DocumentReport, DocumentStory, Event, Item, PacketEnd, PacketReport, PacketsStory, StoryError,
     Who,
@@ -43,7 +45,8 @@ fn tell(
     mut then: impl FnMut(&Event),
 ) -> (Vec<Event>, Result<DocumentReport, StoryError>) {
     let mut events = Vec::new();
-    let end = story.tell(&mut |event| {
+    let folder = folder();
+    let end = story.tell(folder.path(), &mut |event| {
         then(&event);
         events.push(event);
     });
@@ -150,6 +153,7 @@ fn a_terminal_shows_progress_in_one_line() {
         language: Language::English,
         colour: false,
         terminal: true,
+        leftovers: Leftovers::default(),
         today: None,
     };
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -172,6 +176,49 @@ fn a_terminal_shows_progress_in_one_line() {
         out.contains(" %  ") && out.contains(" / 6 MB\u{1b}[K"),
         "{out:?}"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_demonstration_leaves_no_files() {
+    let folder = folder();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lienthong-conformance"))
+        .args(["demo", "--lang", "en"])
+        .env("TMPDIR", folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    // By then there is a folder; the pipe is kept open until the end.
+    assert!(lines.any(|line| line.unwrap().contains("axis       runs at")));
+    assert_eq!(names(folder.path()).len(), 1);
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let status = child.wait().unwrap();
+    assert_eq!(status.signal(), Some(2), "{status}");
+    assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn a_demonstration_that_ends_leaves_no_files() {
+    let folder = folder();
+    for (arguments, code) in [(vec!["demo"], 0), (vec!["demo", "nowhere"], 2)] {
+        let status = Command::new(env!("CARGO_BIN_EXE_lienthong-conformance"))
+            .args(arguments)
+            .env("TMPDIR", folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(code));
+        assert!(names(folder.path()).is_empty());
+    }
 }
 
 #[test]
@@ -355,7 +402,8 @@ fn packets_of_a_folder_are_sent_on_where_they_may_be() {
             rebuild: *rebuild,
         };
         let mut passed = Vec::new();
-        let reports = story.tell(&mut |event| {
+        let work = support::folder();
+        let reports = story.tell(work.path(), &mut |event| {
             if let Event::PacketPassed { from, to, same, .. } = event {
                 passed.push(format!("{from} {to} {same}"));
             }
@@ -428,6 +476,7 @@ fn sample_packets_of_others_are_sent_on_where_they_may_be() {
         folder,
         rebuild: Flavour::AsSeen,
     };
+    let work = support::folder();
     // Those with the sample signature may not be sent (`real_packets.rs` has the findings).
     let expected = [
         "document-new.edxml held",
@@ -441,5 +490,8 @@ fn sample_packets_of_others_are_sent_on_where_they_may_be() {
         "status-15.edxml arrived",
         "template-clause-order-unbound-prefix.edxml held",
     ];
-    assert_eq!(ends(&story.tell(&mut |_| ()).unwrap()), expected);
+    assert_eq!(
+        ends(&story.tell(work.path(), &mut |_| ()).unwrap()),
+        expected
+    );
 }

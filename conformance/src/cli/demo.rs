@@ -3,6 +3,7 @@
 use lienthong::{Language, Severity};
 
 use super::failure::Failure;
+use super::leftovers::Folder;
 use super::options::DemoArguments;
 use super::{Exit, Session, text};
 use crate::demo::{
@@ -45,12 +46,19 @@ fn document(story: &DocumentStory, session: &mut Session<'_>) -> Result<Exit, Fa
         }
     };
     session.say(&title)?;
+    let folder = folder(session)?;
     let mut timeline = Timeline::start(session);
-    let told = story.tell(&mut |event| timeline.take(&event));
+    let told = story.tell(folder.path(), &mut |event| timeline.take(&event));
     timeline.end()?;
     let report = told.map_err(|error| failure(&error))?;
     document_summary(&report, session)?;
     Ok(exit(report.is_complete()))
+}
+
+/// Where a story puts its files; they vanish with what is returned.
+fn folder(session: &mut Session<'_>) -> Result<Folder, Failure> {
+    let made = session.leftovers.folder();
+    made.map_err(|error| Failure::writing(&std::env::temp_dir(), &error))
 }
 
 fn exit(is_complete: bool) -> Exit {
@@ -104,8 +112,9 @@ fn packets(story: &PacketsStory, session: &mut Session<'_>) -> Result<Exit, Fail
     );
     let title = title.to_owned();
     session.say(&title)?;
+    let folder = folder(session)?;
     let mut timeline = Timeline::start(session);
-    let told = story.tell(&mut |event| timeline.take(&event));
+    let told = story.tell(folder.path(), &mut |event| timeline.take(&event));
     timeline.end()?;
     let reports = told.map_err(|error| failure(&error))?;
     for report in &reports {
@@ -142,6 +151,7 @@ fn failure(error: &StoryError) -> Failure {
         |english: String, vietnamese: String| Failure::new(Exit::Errors, english, vietnamese);
     match error {
         StoryError::File { path, source } => Failure::reading(path, source),
+        StoryError::Own { source } => Failure::writing(&std::env::temp_dir(), source),
         StoryError::NoPackets { path } => Failure::new(
             Exit::Usage,
             format!(

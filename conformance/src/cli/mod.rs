@@ -10,6 +10,7 @@ mod demo;
 mod extract;
 mod failure;
 mod json;
+mod leftovers;
 mod meta;
 mod options;
 mod reference;
@@ -26,6 +27,7 @@ use lienthong::Language;
 use lienthong::packet::Date;
 
 use failure::Failure;
+pub use leftovers::Leftovers;
 use options::{Arguments, Command};
 
 /// What the exit code of the program says. The greater one counts where
@@ -61,6 +63,8 @@ pub struct Surroundings {
     /// Whether a person sees the output as it comes, and a line may be written
     /// over.
     pub terminal: bool,
+    /// Where commands note the folders that an interruption leaves behind.
+    pub leftovers: Leftovers,
     /// The day it is in Vietnam; `None` = dates in the future are not looked for.
     pub today: Option<Date>,
 }
@@ -86,6 +90,7 @@ impl Surroundings {
             },
             colour: terminal && set("NO_COLOR").is_none(),
             terminal,
+            leftovers: Leftovers::default(),
             today: seconds.and_then(Date::in_vietnam),
         }
     }
@@ -96,6 +101,7 @@ struct Session<'s> {
     language: Language,
     colour: bool,
     terminal: bool,
+    leftovers: Leftovers,
     today: Option<Date>,
     out: &'s mut dyn Write,
     err: &'s mut dyn Write,
@@ -133,6 +139,7 @@ pub fn run(
         language: surroundings.language,
         colour: surroundings.colour,
         terminal: surroundings.terminal,
+        leftovers: surroundings.leftovers.clone(),
         today: surroundings.today,
         out,
         err,

@@ -83,12 +83,17 @@ impl DocumentReport {
 }
 
 impl DocumentStory {
-    /// Tells it from the start of the axis to the last status.
+    /// Tells it from the start of the axis to the last status. Its files go
+    /// into `folder`, which is there and empty, and are left to the caller.
     ///
     /// # Errors
     /// A file cannot be used, the axis does not start, or a packet does not go
     /// through. What arrives altered is no error: it stands in the report.
-    pub fn tell(&self, listener: &mut Listener<'_>) -> Result<DocumentReport, StoryError> {
+    pub fn tell(
+        &self,
+        folder: &Path,
+        listener: &mut Listener<'_>,
+    ) -> Result<DocumentReport, StoryError> {
         // Before anything else: a wrong name is the likeliest mistake.
         for path in &self.files {
             File::open(path)
@@ -99,18 +104,14 @@ impl DocumentStory {
                 })
                 .map_err(StoryError::file(path))?;
         }
-        let folder = tempfile::Builder::new()
-            .prefix("lienthong-demo-")
-            .tempdir()
-            .map_err(StoryError::temporary)?;
         let files = match self.files.as_slice() {
-            [] => made::files(folder.path()).map_err(StoryError::temporary)?,
+            [] => made::files(folder).map_err(StoryError::own)?,
             given => given.to_vec(),
         };
         let mut axis = TestAxis::builder()
             .system(PROVINCE_SYSTEM.0, PROVINCE_SYSTEM.1, [PROVINCE])
             .system(OFFICE_SYSTEM.0, OFFICE_SYSTEM.1, [OFFICE])
-            .data(folder.path().join("axis"))
+            .data(folder.join("axis"))
             .rebuild(self.rebuild);
         for fault in &self.faults {
             axis = axis.fault(fault.clone());
@@ -129,7 +130,7 @@ impl DocumentStory {
         };
         let sent = actors.send(&files, listener)?;
         let (received, mut report) =
-            actors.receive(&sent, &files, &folder.path().join("received"), listener)?;
+            actors.receive(&sent, &files, &folder.join("received"), listener)?;
         for code in STATUSES {
             actors.report(&received, code, &sent.key, listener)?;
             report.statuses.push(code);
@@ -174,13 +175,13 @@ impl Actors {
             done: 0,
             total: Some(total),
         });
-        let file = tempfile::tempfile().map_err(StoryError::temporary)?;
+        let file = tempfile::tempfile().map_err(StoryError::own)?;
         let mut out = BufWriter::with_capacity(1 << 16, file);
         let bytes = outgoing.write_to(&mut out)?;
         let mut file = out
             .into_inner()
-            .map_err(|error| StoryError::temporary(error.into_error()))?;
-        file.rewind().map_err(StoryError::temporary)?;
+            .map_err(|error| StoryError::own(error.into_error()))?;
+        file.rewind().map_err(StoryError::own)?;
         let packet = read(&file, bytes, who, &mut Discard, listener)?;
         let key = DocumentKey::of(outgoing.document()).ok_or_else(|| nothing_of(PROVINCE, ""))?;
         let document_id = key.id.as_ref().map(ToString::to_string);
@@ -303,7 +304,7 @@ impl Actors {
         };
         let time = now().ok_or(StoryError::Clock)?;
         let status = StatusBuilder::new(office(), about, code, time).build()?;
-        let mut file = tempfile::tempfile().map_err(StoryError::temporary)?;
+        let mut file = tempfile::tempfile().map_err(StoryError::own)?;
         let bytes = status.write_to(&mut file)?;
         let sending = Sending {
             from: OFFICE,
@@ -408,7 +409,7 @@ fn attachments(
         let extracted = sink.files().iter().find(|file| file.number == number);
         let verdict = match extracted {
             Some(extracted) => {
-                let file = File::open(&extracted.path).map_err(StoryError::temporary)?;
+                let file = File::open(&extracted.path).map_err(StoryError::own)?;
                 files::compare(metered, file)
             }
             None => files::compare(metered, io::empty()).map(|verdict| files::Verdict {

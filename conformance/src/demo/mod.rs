@@ -236,6 +236,12 @@ pub enum StoryError {
         /// Why.
         source: io::Error,
     },
+    /// A file of the story's own, in its folder, cannot be made or used.
+    #[error("a file in the story's folder: {source}")]
+    Own {
+        /// Why.
+        source: io::Error,
+    },
     /// The folder holds no packet.
     #[error("{path}: no .edxml or .xml file", path = path.display())]
     NoPackets {
@@ -281,12 +287,9 @@ impl StoryError {
         move |source| StoryError::File { path, source }
     }
 
-    /// A temporary file that cannot be made or used.
-    fn temporary(source: io::Error) -> StoryError {
-        StoryError::File {
-            path: std::env::temp_dir(),
-            source,
-        }
+    /// A file of the story's own that cannot be made or used.
+    fn own(source: io::Error) -> StoryError {
+        StoryError::Own { source }
     }
 }
 

@@ -56,11 +56,16 @@ struct Candidate {
 }
 
 impl PacketsStory {
-    /// Tells it. A packet that fails does not stop the others.
+    /// Tells it. A packet that fails does not stop the others. The axis keeps
+    /// its files in `folder`, which is there and empty.
     ///
     /// # Errors
     /// The folder or a file in it cannot be read, or the axis does not start.
-    pub fn tell(&self, listener: &mut Listener<'_>) -> Result<Vec<PacketReport>, StoryError> {
+    pub fn tell(
+        &self,
+        folder: &Path,
+        listener: &mut Listener<'_>,
+    ) -> Result<Vec<PacketReport>, StoryError> {
         let mut reports = Vec::new();
         let mut candidates = Vec::new();
         for path in packets(&self.folder)? {
@@ -81,6 +86,7 @@ impl PacketsStory {
         // One system stands in for all of them: what counts here is the way.
         let axis = TestAxis::builder()
             .system(SYSTEM.0, SYSTEM.1, organs.iter().copied())
+            .data(folder.join("axis"))
             .rebuild(self.rebuild)
             .start()?;
         listener(Event::AxisStarted {
@@ -251,7 +257,7 @@ fn is_same(sent: &Packet, came: &Packet) -> bool {
 }
 
 fn read(file: &File, listener: &mut Listener<'_>) -> Result<Packet, StoryError> {
-    let total = file.metadata().map_err(StoryError::temporary)?.len();
+    let total = file.metadata().map_err(StoryError::own)?.len();
     let metered = Metered::new(file, Who::StandIn, &[Step::Read], Some(total), listener);
     Ok(read_packet(metered, &ReadOptions::default(), &mut Discard)?)
 }

@@ -27,7 +27,7 @@ pub(super) fn send(
     who: Who,
     listener: &mut Listener<'_>,
 ) -> Result<String, StoryError> {
-    let total = packet.metadata().map_err(StoryError::temporary)?.len();
+    let total = packet.metadata().map_err(StoryError::own)?.len();
     // Once for the digest, then for the wire.
     let steps = &[Step::Digest, Step::Send];
     let mut packet = Metered::new(packet, who, steps, Some(total), listener);
@@ -72,11 +72,11 @@ pub(super) fn fetch(
     who: Who,
     listener: &mut Listener<'_>,
 ) -> Result<(File, u64), StoryError> {
-    let mut file = tempfile::tempfile().map_err(StoryError::temporary)?;
+    let mut file = tempfile::tempfile().map_err(StoryError::own)?;
     let mut metered = Metered::new(&file, who, &[Step::Fetch], total, listener);
     let fetched = client.get(doc_id, &mut metered)?;
-    file.flush().map_err(StoryError::temporary)?;
-    file.rewind().map_err(StoryError::temporary)?;
+    file.flush().map_err(StoryError::own)?;
+    file.rewind().map_err(StoryError::own)?;
     Ok((file, fetched.bytes))
 }
 
