@@ -12,7 +12,7 @@
 mod support;
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 #[cfg(unix)]
 use std::os::unix::process::ExitStatusExt;
@@ -181,9 +181,13 @@ fn a_terminal_shows_progress_in_one_line() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_demonstration_leaves_no_files() {
-    let folder = folder();
+    let (source, folder) = (support::folder(), folder());
+    // Long enough to be in the midst of it.
+    let path = source.path().join("dài.pdf");
+    File::create(&path).unwrap().set_len(300_000_000).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_lienthong-conformance"))
         .args(["demo", "--lang", "en"])
+        .arg(&path)
         .env("TMPDIR", folder.path())
         .stdout(Stdio::piped())
         .spawn()
