@@ -4,10 +4,13 @@
 use std::io;
 use std::process::ExitCode;
 
-use lienthong_conformance::cli::{Surroundings, run};
+use lienthong_conformance::cli::{Leftovers, Surroundings, run};
 
 fn main() -> ExitCode {
-    let surroundings = Surroundings::of_process();
+    let surroundings = Surroundings {
+        leftovers: Leftovers::guarded_by(leave_nothing),
+        ..Surroundings::of_process()
+    };
     let arguments = std::env::args_os();
     let exit = run(
         arguments,
@@ -17,3 +20,25 @@ fn main() -> ExitCode {
     );
     ExitCode::from(exit.code())
 }
+
+/// Removes leftovers where the process is interrupted, and then lets it end as
+/// it would have. Where no handler can be set, an interruption leaves them.
+#[cfg(unix)]
+fn leave_nothing(leftovers: Leftovers) {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+    use signal_hook::low_level::emulate_default_handler;
+
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else {
+        return;
+    };
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            leftovers.remove();
+            let _ = emulate_default_handler(signal);
+        }
+    });
+}
+
+#[cfg(not(unix))]
+fn leave_nothing(_: Leftovers) {}

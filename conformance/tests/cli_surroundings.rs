@@ -14,7 +14,7 @@ use std::ffi::OsString;
 
 use lienthong::Language;
 use lienthong::packet::Date;
-use lienthong_conformance::cli::{Exit, Surroundings, run};
+use lienthong_conformance::cli::{Exit, Leftovers, Surroundings, run};
 use support::{build, folder, minimal_document};
 
 fn check(surroundings: &Surroundings) -> String {
@@ -30,18 +30,22 @@ fn check(surroundings: &Surroundings) -> String {
     String::from_utf8(out).unwrap()
 }
 
-const PLAIN: Surroundings = Surroundings {
-    language: Language::English,
-    colour: false,
-    today: None,
-};
+fn plain() -> Surroundings {
+    Surroundings {
+        language: Language::English,
+        colour: false,
+        terminal: false,
+        leftovers: Leftovers::default(),
+        today: None,
+    }
+}
 
 #[test]
 fn severities_are_coloured_where_colours_are_allowed() {
-    assert!(!check(&PLAIN).contains('\u{1b}'));
+    assert!(!check(&plain()).contains('\u{1b}'));
     let coloured = check(&Surroundings {
         colour: true,
-        ..PLAIN
+        ..plain()
     });
     assert!(coloured.contains("\u{1b}[2mnote\u{1b}[0m"), "{coloured}");
 }
@@ -51,7 +55,7 @@ fn the_day_it_is_decides_whether_a_date_lies_in_the_future() {
     let on = |day| {
         check(&Surroundings {
             today: Date::new(2024, 1, day),
-            ..PLAIN
+            ..plain()
         })
     };
     assert!(on(1).contains("date-in-future"));

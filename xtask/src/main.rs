@@ -26,8 +26,8 @@ usage: cargo xtask <chore>
   test [--no-install] [NAME...]   run every step, or only those named; installs what is missing
                                   when it may, unless told --no-install
   test --list                     name the steps
-  demo [FILE...]                  build a packet around the files, check it, take it apart again
-                                  and compare; without a file it makes one up
+  demo [WORD...]                  lienthong-conformance demo with these words: send files over a
+                                  test axis and compare; without files it makes some
   generate [--check]              write the generated files, or only say which are out of date
 
 With CI=true a step that cannot run is a failure.";
@@ -59,6 +59,10 @@ fn run(arguments: &[String]) -> Result<End, String> {
     let Some((chore, rest)) = arguments.split_first() else {
         return Ok(End::Usage("no chore was named".into()));
     };
+    if chore == "demo" {
+        // Its words, options too, are those of the program.
+        return demo::run(&Workspace::find()?, rest).map(|()| End::Good);
+    }
     let (options, names): (Vec<_>, Vec<_>) = rest.iter().partition(|word| word.starts_with("--"));
     let known: &[&str] = match chore.as_str() {
         "test" => &["--no-install", "--list"],
@@ -91,7 +95,6 @@ fn run(arguments: &[String]) -> Result<End, String> {
             let good = report::run(&workspace, &chosen, !has("--no-install"));
             Ok(if good { End::Good } else { End::Bad })
         }
-        "demo" => demo::run(&Workspace::find()?, &names).map(|()| End::Good),
         "generate" if names.is_empty() => {
             let workspace = Workspace::find()?;
             if has("--check") {

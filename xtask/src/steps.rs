@@ -112,7 +112,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "demo",
-        about: "a packet around a file is built, checked and extracted again",
+        about: "a document goes over the test axis, and its statuses come back",
         needs: &[],
         work: Work::Command("cargo xtask demo"),
     },

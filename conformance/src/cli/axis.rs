@@ -41,7 +41,7 @@ fn malformed(why: &str) -> Failure {
     )
 }
 
-fn failure(error: &AxisError) -> Failure {
+pub(super) fn failure(error: &AxisError) -> Failure {
     Failure::new(
         Exit::Usage,
         format!("the test axis does not start: {error}."),

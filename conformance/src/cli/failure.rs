@@ -70,6 +70,15 @@ impl Failure {
         )
     }
 
+    /// The same, about one of several things.
+    pub(super) fn about(self, what: &str) -> Self {
+        Failure {
+            english: format!("{what}: {}", self.english),
+            vietnamese: format!("{what}: {}", self.vietnamese),
+            ..self
+        }
+    }
+
     pub(super) fn message(&self, language: Language) -> &str {
         match language {
             Language::English => &self.english,

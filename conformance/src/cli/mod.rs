@@ -1,4 +1,4 @@
-//! The command line: `check`, `extract`, `build` and `axis`.
+//! The command line: `demo`, `check`, `extract`, `build` and `axis`.
 //!
 //! Nothing here touches the process: arguments, surroundings and streams are
 //! handed in, so that every command can be run from a test.
@@ -6,9 +6,11 @@
 mod axis;
 mod build;
 mod check;
+mod demo;
 mod extract;
 mod failure;
 mod json;
+mod leftovers;
 mod meta;
 mod options;
 mod reference;
@@ -25,6 +27,7 @@ use lienthong::Language;
 use lienthong::packet::Date;
 
 use failure::Failure;
+pub use leftovers::Leftovers;
 use options::{Arguments, Command};
 
 /// What the exit code of the program says. The greater one counts where
@@ -57,6 +60,11 @@ pub struct Surroundings {
     pub language: Language,
     /// Whether text output may be coloured.
     pub colour: bool,
+    /// Whether a person sees the output as it comes, and a line may be written
+    /// over.
+    pub terminal: bool,
+    /// Where commands note the folders that an interruption leaves behind.
+    pub leftovers: Leftovers,
     /// The day it is in Vietnam; `None` = dates in the future are not looked for.
     pub today: Option<Date>,
 }
@@ -73,13 +81,16 @@ impl Surroundings {
             .duration_since(UNIX_EPOCH)
             .ok()
             .and_then(|since| i64::try_from(since.as_secs()).ok());
+        let terminal = io::stdout().is_terminal();
         Surroundings {
             language: if locale.starts_with("vi") {
                 Language::Vietnamese
             } else {
                 Language::English
             },
-            colour: io::stdout().is_terminal() && set("NO_COLOR").is_none(),
+            colour: terminal && set("NO_COLOR").is_none(),
+            terminal,
+            leftovers: Leftovers::default(),
             today: seconds.and_then(Date::in_vietnam),
         }
     }
@@ -89,6 +100,8 @@ impl Surroundings {
 struct Session<'s> {
     language: Language,
     colour: bool,
+    terminal: bool,
+    leftovers: Leftovers,
     today: Option<Date>,
     out: &'s mut dyn Write,
     err: &'s mut dyn Write,
@@ -125,6 +138,8 @@ pub fn run(
     let mut session = Session {
         language: surroundings.language,
         colour: surroundings.colour,
+        terminal: surroundings.terminal,
+        leftovers: surroundings.leftovers.clone(),
         today: surroundings.today,
         out,
         err,
@@ -138,6 +153,7 @@ pub fn run(
         Command::Check(arguments) => check::run(arguments, &mut session),
         Command::Extract(arguments) => extract::run(arguments, &mut session),
         Command::Build(arguments) => build::run(arguments, &mut session),
+        Command::Demo(arguments) => demo::run(arguments, &mut session),
         Command::Axis(arguments) => axis::run(arguments, &mut session),
         Command::Docs(arguments) => reference::run(arguments, &mut session),
     };

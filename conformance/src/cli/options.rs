@@ -10,9 +10,12 @@ use lienthong::{Config, Language};
 
 use super::failure::Failure;
 use super::{Exit, Session};
+use crate::rebuild::Flavour;
 
 const VIETNAMESE: &str = "\
 Tiếng Việt:
+  demo [TỆP…]                        gửi tệp từ tỉnh tới Văn phòng Chính phủ qua
+                                     trục thử nghiệm, nhận lại trạng thái
   check GÓI_TIN…                     đọc và kiểm tra gói tin
   check --codes                      bảng mã phát hiện
   extract GÓI_TIN --out THƯ_MỤC      lấy các tệp kèm ra thư mục
@@ -39,6 +42,9 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Send files from a province to the Office over a test axis, and its
+    /// statuses back.
+    Demo(DemoArguments),
     /// Read packets and say what is odd or wrong with them.
     Check(CheckArguments),
     /// Write the attachments of a packet into a folder.
@@ -130,6 +136,20 @@ impl fmt::Debug for AxisArguments {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct DemoArguments {
+    /// The files to send; without any, a PDF and 5 MB of data are made.
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// How the axis rebuilds packets: as-seen, 0.0.3 or off.
+    #[arg(long, value_name = "FLAVOUR", default_value = "as-seen", value_parser = flavour)]
+    pub(super) rebuild: Flavour,
+    /// Instead of files: read the packets of a folder (.edxml, .xml), and send
+    /// on those that may be sent.
+    #[arg(long, value_name = "DIR", conflicts_with = "files")]
+    pub(super) packets: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct DocsArguments {
     /// The folder of the pages.
     #[arg(long, value_name = "DIR")]
@@ -199,6 +219,13 @@ fn language(word: &str) -> Result<Language, &'static str> {
         "vi" => Ok(Language::Vietnamese),
         _ => Err("the languages are en and vi"),
     }
+}
+
+fn flavour(word: &str) -> Result<Flavour, String> {
+    Flavour::by_name(word).ok_or_else(|| {
+        let names: Vec<_> = Flavour::ALL.iter().map(|(name, _)| *name).collect();
+        format!("the rebuilds are {}", names.join(", "))
+    })
 }
 
 fn profile(word: &str) -> Result<Profile, String> {

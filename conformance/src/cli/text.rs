@@ -24,7 +24,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// A severity in the language of the session, for people.
-fn severity_word(severity: Severity, language: Language) -> &'static str {
+pub(super) fn severity_word(severity: Severity, language: Language) -> &'static str {
     match (severity, language) {
         (_, Language::English) => severity.word(),
         (Severity::Error, Language::Vietnamese) => "lỗi",
@@ -33,7 +33,7 @@ fn severity_word(severity: Severity, language: Language) -> &'static str {
     }
 }
 
-fn coloured(severity: Severity, text: String, colour: bool) -> String {
+pub(super) fn coloured(severity: Severity, text: String, colour: bool) -> String {
     if !colour {
         return text;
     }
