@@ -118,6 +118,9 @@ pub(super) struct AxisArguments {
     /// A system that may call, its secret, and the organs it serves.
     #[arg(long, value_name = "ID=SECRET:ORGAN,ORGAN…")]
     pub(super) system: Vec<String>,
+    /// Add the simulated Office of the Government, unless a system has its organ.
+    #[arg(long)]
+    pub(super) office: bool,
 }
 
 impl fmt::Debug for AxisArguments {
