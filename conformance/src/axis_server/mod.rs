@@ -50,7 +50,7 @@ pub use directory::Unit;
 pub use error::AxisError;
 pub use fault::{Fault, FaultRule, FaultState};
 pub use office::{
-    About, OFFICE, OfficeAnswer, OfficeCommand, OfficeConfig, OfficeDocument, OfficeError,
+    About, Flaw, OFFICE, OfficeAnswer, OfficeCommand, OfficeConfig, OfficeDocument, OfficeError,
     OfficeMade, OfficeReceived, OfficeRule, OfficeRuleState, OfficeSent, OfficeState, OfficeStatus,
     Reaction, RecallForm, Scripted, Step, What,
 };

@@ -163,6 +163,8 @@ pub(super) struct Case {
     pub(super) about: ResponseFor,
     pub(super) key: DocumentKey,
     pub(super) plan: VecDeque<Planned>,
+    /// When its next status goes.
+    pub(super) due: Option<Instant>,
 }
 
 impl Case {
@@ -221,7 +223,6 @@ impl Desk {
                 let is_readable = received.what.is_some();
                 self.taken.insert(received.doc_id.clone(), is_readable);
                 let place = self.received.len();
-                self.schedule(place, plan.front());
                 let organ = canonical(&received.from);
                 let id = received.document_id.as_deref();
                 self.received.push(Case {
@@ -229,7 +230,9 @@ impl Desk {
                     received,
                     about,
                     plan,
+                    due: None,
                 });
+                self.schedule(place);
             }
             Record::Answered { answer, of } => {
                 self.taken.insert(answer.doc_id.clone(), true);
@@ -261,9 +264,18 @@ impl Desk {
         }
     }
 
-    fn schedule(&mut self, place: usize, next: Option<&Planned>) {
-        if let Some(next) = next {
-            let due = Instant::now() + Duration::from_millis(next.after_ms);
+    /// Sets when the next status of a case goes.
+    fn schedule(&mut self, place: usize) {
+        let case = self.received.get(place);
+        if let Some(next) = case.and_then(|case| case.plan.front()) {
+            self.postpone(place, Duration::from_millis(next.after_ms));
+        }
+    }
+
+    pub(super) fn postpone(&mut self, place: usize, pause: Duration) {
+        let due = Instant::now() + pause;
+        if let Some(case) = self.received.get_mut(place) {
+            case.due = Some(due);
             self.due.insert((due, place));
         }
     }
@@ -285,8 +297,9 @@ impl Desk {
             Vec::new()
         };
         case.received.statuses.push(status);
-        let next = case.plan.front().cloned().filter(|_| is_planned);
-        self.schedule(place, next.as_ref());
+        if is_planned {
+            self.schedule(place);
+        }
         // Of what was given back nothing more is to be said.
         for case in &mut self.received {
             if taken_back.contains(&case.received.doc_id) {

@@ -24,7 +24,7 @@ use serde::Serialize;
 pub use command::{OfficeCommand, OfficeDocument, OfficeError, OfficeMade, RecallForm};
 pub use desk::{OfficeAnswer, OfficeReceived, OfficeSent, OfficeStatus};
 pub use script::{
-    About, OfficeConfig, OfficeRule, OfficeRuleState, Reaction, Scripted, Step, What,
+    About, Flaw, OfficeConfig, OfficeRule, OfficeRuleState, Reaction, Scripted, Step, What,
 };
 
 use bell::Bell;

@@ -71,6 +71,17 @@ impl What {
     }
 }
 
+/// What a check must find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Flaw {
+    /// A warning or an error.
+    Warning,
+    /// An error.
+    Error,
+}
+
 /// A rule of the Office.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,9 +97,9 @@ pub struct OfficeRule {
     /// is every one.
     #[serde(default = "every")]
     pub document_id: String,
-    /// Only packets in which the library's check finds an error.
-    #[serde(default)]
-    pub flawed: bool,
+    /// Only packets in which the library's check finds so much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flawed: Option<Flaw>,
     /// How many packets that fit pass before.
     #[serde(default)]
     pub after: u64,
@@ -110,7 +121,7 @@ impl OfficeRule {
             what: Vec::new(),
             from: every(),
             document_id: every(),
-            flawed: false,
+            flawed: None,
             after: 0,
             times: 0,
             reaction,

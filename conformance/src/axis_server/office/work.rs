@@ -18,7 +18,7 @@ use super::command::OfficeError;
 use super::desk::{
     Case, Desk, OfficeAnswer, OfficeReceived, OfficeStatus, Planned, Record, Sending,
 };
-use super::script::{About, Reaction, What};
+use super::script::{About, Flaw, Reaction, What};
 use super::{OFFICE, Office, packets};
 use crate::axis_server::directory::Directory;
 use crate::axis_server::shared::Shared;
@@ -159,8 +159,12 @@ impl Office {
             }
             desk.due.remove(&(due, place));
             let case = desk.received.get(place);
-            // What was taken back has no plan any more.
+            // Another entry may have come in its place, and what was taken back has
+            // no plan any more.
             let next = case.and_then(|case| {
+                if case.due != Some(due) {
+                    return None;
+                }
                 let next = case.plan.front()?.clone();
                 Some((case.received.doc_id.clone(), next))
             });
@@ -168,7 +172,7 @@ impl Office {
                 && self.send_status(shared, &mut desk, of, next, true).is_err()
             {
                 desk.failures += 1;
-                desk.due.insert((Instant::now() + AFTER_FAILURE, place));
+                desk.postpone(place, AFTER_FAILURE);
             }
         }
     }
@@ -231,7 +235,12 @@ impl Incoming<'_, '_> {
             let mut options = CheckOptions::default();
             options.today = packets::day(0);
             let findings = check(&packet, &options);
-            findings.iter().any(|one| one.severity == Severity::Error)
+            let flaws = findings.iter().filter_map(|one| match one.severity {
+                Severity::Error => Some(Flaw::Error),
+                Severity::Warning => Some(Flaw::Warning),
+                Severity::Note => None,
+            });
+            flaws.max()
         };
         let mut findings: Vec<String> = Vec::new();
         for finding in packet.findings() {
@@ -282,7 +291,7 @@ impl Incoming<'_, '_> {
         &mut self,
         mut document: Document,
         mut received: OfficeReceived,
-        flawed: bool,
+        flawed: Option<Flaw>,
     ) -> Record {
         let key = DocumentKey::of(&document);
         if let Some(sender) = document.sender() {
@@ -320,7 +329,12 @@ impl Incoming<'_, '_> {
         self.react(received, about, &known_targets, flawed)
     }
 
-    fn status(&mut self, mut status: Status, mut received: OfficeReceived, flawed: bool) -> Record {
+    fn status(
+        &mut self,
+        mut status: Status,
+        mut received: OfficeReceived,
+        flawed: Option<Flaw>,
+    ) -> Record {
         let named = status.response_for.clone().unwrap_or_default();
         let document_id = named.document_id.as_ref().map(ToString::to_string);
         let written_from = status.sender().map(ToString::to_string);
@@ -398,7 +412,7 @@ impl Incoming<'_, '_> {
         mut received: OfficeReceived,
         about: ResponseFor,
         targets: &[DocumentKey],
-        flawed: bool,
+        flawed: Option<Flaw>,
     ) -> Record {
         let what = received.what.unwrap_or(What::Document);
         let mut abouts = Vec::new();
@@ -435,7 +449,12 @@ impl Incoming<'_, '_> {
     }
 
     /// The reaction of the first rule that counts.
-    fn rule(&mut self, what: What, received: &OfficeReceived, flawed: bool) -> Option<Reaction> {
+    fn rule(
+        &mut self,
+        what: What,
+        received: &OfficeReceived,
+        flawed: Option<Flaw>,
+    ) -> Option<Reaction> {
         let canonical = |code: &str| self.directory.canonical(code).to_owned();
         let from = canonical(&received.from);
         let id = received.document_id.as_deref();
@@ -444,7 +463,7 @@ impl Incoming<'_, '_> {
             let fits = rule.is_for(what)
                 && (rule.from == "*" || canonical(&rule.from) == from)
                 && (rule.document_id == "*" || Some(&*rule.document_id) == id)
-                && (flawed || !rule.flawed);
+                && rule.flawed <= flawed;
             (fits && state.meets()).then(|| state.rule.reaction.clone())
         })
     }
