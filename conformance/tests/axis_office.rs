@@ -24,8 +24,9 @@ use lienthong::packet::{
     Status, StatusBuilder, StatusCode, SteeringType, Timestamp, read_packet,
 };
 use lienthong_conformance::axis_server::{
-    About, Builder, Flaw, OFFICE, OfficeCommand, OfficeConfig, OfficeDocument, OfficeError,
-    OfficeMade, OfficeRule, OfficeState, Reaction, RecallForm, Scripted, Step, TestAxis, What,
+    About, AxisConfig, Builder, Fault, Flaw, OFFICE, OfficeCommand, OfficeConfig, OfficeDocument,
+    OfficeError, OfficeMade, OfficeRule, OfficeState, Reaction, RecallForm, Scripted, Step,
+    TestAxis, What,
 };
 use lienthong_conformance::rebuild::Flavour;
 use serde_json::{Value, json};
@@ -754,6 +755,48 @@ fn it_goes_on_after_a_restart_and_says_nothing_twice() {
     let state = office_when(&axis, answered(11));
     assert_eq!(state.received[2].document_id.as_deref(), Some("d-3"));
     assert_eq!(codes(&Province::of(&axis).statuses()), [1, 3, 4, 5, 6]);
+}
+
+#[test]
+fn a_status_that_the_axis_refused_is_shown_and_stays_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = |times| {
+        let axis = builder(OfficeConfig::default()).data(folder.path());
+        let refuse = Fault::RefuseOrgan {
+            organ: PROVINCE.into(),
+            code: "23".into(),
+            rest_accepted: false,
+        };
+        let mut rule = axis_support::rule("*", refuse);
+        rule.times = times;
+        axis.fault(rule).start().unwrap()
+    };
+    let axis = start(2);
+    Province::of(&axis).send_document("d-1");
+    let before = office_when(&axis, answered(5));
+    let refused = before.received[0].statuses.iter();
+    let refused: Vec<bool> = refused.map(|one| one.refused.is_some()).collect();
+    assert_eq!(refused, [true, true, false, false, false]);
+    assert_eq!(codes(&Province::of(&axis).statuses()), [4, 5, 6]);
+    axis.stop();
+    let axis = start(1);
+    let after = axis.office_state(0, Duration::ZERO).unwrap();
+    assert_eq!(after.received, before.received);
+    Province::of(&axis).send_document("d-2");
+    office_when(&axis, answered(10));
+    assert_eq!(codes(&Province::of(&axis).statuses()), [3, 4, 5, 6]);
+}
+
+#[test]
+fn the_configuration_in_the_manual_can_be_read() {
+    let manual = include_str!("../../docs/test-axis.md");
+    let (_, block) = manual.split_once("```toml\n[office]\n").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("[office]\n{block}")).unwrap();
+    let config = AxisConfig::read(file.path()).unwrap();
+    let office = config.office.unwrap();
+    assert_eq!((office.rules.len(), office.script.len()), (1, 1));
 }
 
 #[test]

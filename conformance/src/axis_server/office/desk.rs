@@ -149,7 +149,7 @@ impl Record {
     /// The id of the packet that goes out with it.
     pub(super) fn outgoing(&self) -> Option<&str> {
         match self {
-            Record::Status { status, .. } => Some(&status.doc_id),
+            Record::Status { status, .. } if status.refused.is_none() => Some(&status.doc_id),
             Record::Sent { sent } => Some(&sent.doc_id),
             Record::Asked { doc_id, .. } => Some(doc_id),
             _ => None,

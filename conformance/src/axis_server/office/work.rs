@@ -212,6 +212,7 @@ impl Office {
                     status,
                     is_planned,
                 };
+                self.note(&record)?;
                 self.apply(desk, shared, record);
                 Ok(id)
             }
