@@ -284,3 +284,25 @@ fn on_a_connection_that_was_kept_a_cut_is_repeated_or_reported() {
         }
     }
 }
+
+#[test]
+fn an_agency_that_was_deleted_is_not_said_to_be_unknown() {
+    let axis = plain();
+    let client = library(&axis.url(), ONE, &[]);
+    let agency = lienthong::axis::NewAgency {
+        code: "H99.41".into(),
+        ..Default::default()
+    };
+    client.register_agency(&agency).unwrap();
+    client.delete_agency(&agency.code).unwrap();
+    let length = whole_answer(&axis, "deleteAgency");
+    for bytes in 0..=length {
+        // Keeps a connection.
+        client.register_agency(&agency).unwrap();
+        cut_answer(&axis, "deleteAgency", bytes);
+        match client.delete_agency(&agency.code) {
+            Ok(()) => assert_eq!(bytes, length),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::AxisNoAnswer, "{bytes}"),
+        }
+    }
+}
