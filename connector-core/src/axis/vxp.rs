@@ -172,6 +172,7 @@ impl Framing for RawBody {
             content_type: OCTETS,
             parameters,
             body: CallBody::Packet,
+            repeatable: false,
         }
     }
 }
@@ -231,6 +232,7 @@ impl Queries for CallTable {
                     content_type: JSON,
                     parameters: Vec::new(),
                     body: CallBody::Text(registration(agency)),
+                    repeatable: false,
                 };
             }
             Query::Delete(code) => (
@@ -247,6 +249,8 @@ impl Queries for CallTable {
             content_type: JSON,
             parameters,
             body: CallBody::Text(body.to_owned()),
+            // An agency that is gone is unknown.
+            repeatable: !matches!(query, Query::Delete(_)),
         }
     }
 }
@@ -292,6 +296,7 @@ impl Acknowledging for UpdateStatus {
             // Both spellings of the name are in use; this one was seen on the wire.
             parameters: vec![("docid", doc_id.to_owned()), ("status", word.to_owned())],
             body: CallBody::Text("{}".to_owned()),
+            repeatable: true,
         }
     }
 }
