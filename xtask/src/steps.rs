@@ -150,6 +150,10 @@ pub(crate) const OUTSIDE: &[(&str, &str)] = &[
         "long fuzzing",
         "`FUZZ_SECONDS=600 cargo xtask test fuzz` runs each target for ten minutes",
     ),
+    (
+        "long transfers",
+        "connector-core/benches/README.md says how to send 64,000 packets and a gigabyte",
+    ),
 ];
 
 impl Step {

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::error::AxisError;
 use super::fault::FaultRule;
 use super::http::Limits;
+use super::office::{self, OfficeConfig};
 use super::refusal::{Cause, Codes};
 use super::store::QueueState;
 use crate::rebuild::Flavour;
@@ -91,6 +92,9 @@ pub struct AxisConfig {
     pub max_skew: Option<u64>,
     /// Which cause gives which code.
     pub codes: Codes,
+    /// The simulated Office of the Government; none = there is none. There is
+    /// none either where a system claims its organ.
+    pub office: Option<OfficeConfig>,
     /// The faults at the start.
     pub faults: Vec<FaultRule>,
     /// Bytes of the head of a request.
@@ -124,6 +128,7 @@ impl Default for AxisConfig {
             listed: vec![QueueState::Initial, QueueState::Processing],
             max_skew: None,
             codes: Codes::default(),
+            office: None,
             faults: Vec::new(),
             // 459 recipients take 15.6 KB twice, the second time with escapes.
             max_head: 64 << 10,
@@ -155,6 +160,7 @@ struct Written {
     max_skew: Option<u64>,
     #[serde(default)]
     codes: BTreeMap<String, String>,
+    office: Option<OfficeConfig>,
     #[serde(default)]
     fault: Vec<FaultRule>,
     max_head: Option<usize>,
@@ -213,6 +219,9 @@ impl AxisConfig {
             if system.id.is_empty() || system.secret.is_empty() {
                 return wrong("system", "id and secret are needed");
             }
+            if system.id == office::SYSTEM {
+                return wrong(&system.id, "the id of the simulated Office");
+            }
             if systems.contains(&system.id.as_str()) {
                 return wrong(&system.id, "the system stands there twice");
             }
@@ -254,6 +263,7 @@ impl Written {
         config.directory = self.directory.map(|file| folder.join(file));
         config.systems = self.system;
         config.faults = self.fault;
+        config.office = self.office;
         config.max_skew = self.max_skew;
         put(&mut config.listen, self.listen);
         put(&mut config.control, self.control);

@@ -29,6 +29,8 @@ mod error;
 mod fault;
 mod file_hash;
 pub mod http;
+mod intake;
+mod office;
 mod refusal;
 mod route;
 mod shared;
@@ -47,6 +49,11 @@ pub use config::{AxisConfig, System};
 pub use directory::Unit;
 pub use error::AxisError;
 pub use fault::{Fault, FaultRule, FaultState};
+pub use office::{
+    About, Flaw, OFFICE, OfficeAnswer, OfficeCommand, OfficeConfig, OfficeDocument, OfficeError,
+    OfficeMade, OfficeReceived, OfficeRule, OfficeRuleState, OfficeSent, OfficeState, OfficeStatus,
+    Reaction, RecallForm, Scripted, Step, What,
+};
 pub use refusal::{Cause, Codes};
 pub use route::Kind;
 pub use store::QueueState;
@@ -55,6 +62,7 @@ pub use wire_log::WireEntry;
 use calls::Calls;
 use control::Control;
 use http::HttpServer;
+use office::AtWork;
 use shared::Shared;
 use stop::Stop;
 
@@ -64,6 +72,8 @@ use crate::rebuild::Flavour;
 pub struct TestAxis {
     shared: Arc<Shared>,
     stop: Arc<Stop>,
+    // Before the servers: it ends what their connections wait for.
+    office: AtWork,
     calls: HttpServer,
     control: HttpServer,
     token: String,
@@ -133,6 +143,13 @@ impl Builder {
         self
     }
 
+    /// Adds the simulated Office of the Government, unless a system claims its
+    /// organ.
+    pub fn office(mut self, office: OfficeConfig) -> Self {
+        self.0.office = Some(office);
+        self
+    }
+
     /// Begins with a fault.
     pub fn fault(mut self, rule: FaultRule) -> Self {
         self.0.faults.push(rule);
@@ -174,9 +191,11 @@ impl Builder {
             Arc::clone(&stop),
         )
         .map_err(failed(control_at))?;
+        let office = AtWork::start(&shared).map_err(AxisError::file("thread"))?;
         Ok(TestAxis {
             shared,
             stop,
+            office,
             calls,
             control,
             token,
@@ -226,6 +245,37 @@ impl TestAxis {
         self.shared.faults.states()
     }
 
+    /// What the Office has; none where there is no Office. Where nothing has
+    /// happened since a count of changes it waits for that, but not longer than
+    /// this.
+    pub fn office_state(&self, since: u64, wait: Duration) -> Option<OfficeState> {
+        let office = self.shared.office.as_ref()?;
+        Some(office.state(since, wait))
+    }
+
+    /// Lets the Office carry out a command.
+    ///
+    /// # Errors
+    /// There is no Office, it has no such document, no packet can be made of it,
+    /// or the axis refuses that.
+    pub fn office_command(&self, command: OfficeCommand) -> Result<OfficeMade, OfficeError> {
+        self.shared.office_command(command)
+    }
+
+    /// Replaces all rules of the Office.
+    ///
+    /// # Errors
+    /// There is no Office.
+    pub fn set_office_rules(
+        &self,
+        rules: impl IntoIterator<Item = OfficeRule>,
+    ) -> Result<(), OfficeError> {
+        let office = self.shared.office.as_ref();
+        let office = office.ok_or(OfficeError::NoOffice)?;
+        office.set_rules(rules.into_iter().collect());
+        Ok(())
+    }
+
     /// All deliveries, in the order of acceptance.
     pub fn queued(&self) -> Vec<Queued> {
         let deliveries = self.shared.store.all();
@@ -256,6 +306,7 @@ impl TestAxis {
 
     /// Stops: every connection is closed, and every thread has ended.
     pub fn stop(mut self) {
+        self.office.stop();
         self.calls.stop();
         self.control.stop();
     }

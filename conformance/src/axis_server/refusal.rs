@@ -79,22 +79,12 @@ impl Codes {
 
     /// The answer to a refused call.
     pub(super) fn refuse(&self, refusal: &Refusal) -> Answer {
-        let code = refusal.code.as_deref();
-        let mut text = refusal.cause.text().to_owned();
-        if let Some(about) = &refusal.about {
-            text.push_str(": ");
-            text.push_str(about);
-        }
         let members = if refusal.of_sending {
             json!({ "DocId": "" })
         } else {
             Value::Null
         };
-        Answer::fail(
-            code.unwrap_or_else(|| self.of(refusal.cause)),
-            &text,
-            members,
-        )
+        Answer::fail(refusal.code(self), &refusal.text(), members)
     }
 }
 
@@ -122,6 +112,20 @@ impl From<Cause> for Refusal {
 }
 
 impl Refusal {
+    /// Its code.
+    pub(super) fn code<'c>(&'c self, codes: &'c Codes) -> &'c str {
+        let code = self.code.as_deref();
+        code.unwrap_or_else(|| codes.of(self.cause))
+    }
+
+    /// What it says.
+    pub(super) fn text(&self) -> String {
+        match &self.about {
+            Some(about) => format!("{}: {about}", self.cause.text()),
+            None => self.cause.text().to_owned(),
+        }
+    }
+
     /// A refusal that names what it is about.
     pub(super) fn about(cause: Cause, about: impl Into<String>) -> Self {
         Refusal {

@@ -11,6 +11,7 @@ use super::config::AxisConfig;
 use super::directory::{self, Directory};
 use super::error::AxisError;
 use super::fault::Faults;
+use super::office::{self, Office};
 use super::stop::lock;
 use super::store::Store;
 use super::wire_log::WireLog;
@@ -24,6 +25,7 @@ pub(super) struct Shared {
     pub(super) store: Store,
     pub(super) faults: Faults,
     pub(super) log: WireLog,
+    pub(super) office: Option<Office>,
     random: SystemRandom,
     uuids: Mutex<Uuids>,
     seeds: AtomicU64,
@@ -48,7 +50,11 @@ impl Shared {
             }
             systems.insert(id, system.secret);
         }
+        let office = config.office.take();
+        let office = office.filter(|_| office::claim(&mut directory));
         let store = Store::open(config.data.as_deref(), directory, &config.listed)?;
+        let office = office.map(|told| Office::open(told, config.data.as_deref(), &store));
+        let office = office.transpose()?.flatten();
         let random = SystemRandom::new();
         let start = u64::from_le_bytes(bytes(&random).map_err(AxisError::file("random"))?);
         Ok(Shared {
@@ -56,6 +62,7 @@ impl Shared {
             store,
             faults: Faults::new(std::mem::take(&mut config.faults), config.seed),
             log: WireLog::new(config.wire_log),
+            office,
             random,
             uuids: Mutex::new(Uuids::seeded(start)),
             seeds: AtomicU64::new(config.seed),

@@ -22,6 +22,7 @@ Tiếng Việt:
   build META.json --attach TỆP… --out GÓI_TIN
                                      tạo gói tin từ JSON và các tệp
   axis --system ID=KHÓA:CƠ_QUAN,…    chạy trục liên thông thử nghiệm
+       [--office]                    có thêm Văn phòng Chính phủ mô phỏng
 Mã thoát: 0 không có lỗi; 1 có lỗi; 2 lời gọi sai hoặc thiếu tệp.";
 
 /// Reads, checks, takes apart and builds packets of the national document axis.
@@ -124,6 +125,9 @@ pub(super) struct AxisArguments {
     /// A system that may call, its secret, and the organs it serves.
     #[arg(long, value_name = "ID=SECRET:ORGAN,ORGAN…")]
     pub(super) system: Vec<String>,
+    /// Add the simulated Office of the Government, unless a system has its organ.
+    #[arg(long)]
+    pub(super) office: bool,
 }
 
 impl fmt::Debug for AxisArguments {

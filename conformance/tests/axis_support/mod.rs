@@ -351,3 +351,38 @@ pub(crate) fn envelope(message: &str) -> Vec<u8> {
     )
     .into_bytes()
 }
+
+/// The library's own client of a system, with some keys set.
+pub(crate) fn library(
+    url: &str,
+    system: (&str, &str),
+    keys: &[(&str, &str)],
+) -> lienthong::axis::Client {
+    lienthong::axis::Client::open(&library_keys(url, system, keys)).unwrap()
+}
+
+pub(crate) fn library_keys(
+    url: &str,
+    system: (&str, &str),
+    keys: &[(&str, &str)],
+) -> lienthong::Config {
+    let mut config = lienthong::Config::new();
+    let usual = [
+        ("axis.url", url),
+        ("axis.system_id", system.0),
+        ("axis.secret", system.1),
+    ];
+    for (key, value) in usual.iter().chain(keys) {
+        config.set(key, value).unwrap();
+    }
+    config
+}
+
+/// Sending a document from [`SENDER`].
+pub(crate) fn from_sender<'a>(to: &'a [&'a str]) -> lienthong::axis::Sending<'a> {
+    lienthong::axis::Sending {
+        from: SENDER,
+        to,
+        message_type: lienthong::axis::MessageType::Edoc,
+    }
+}

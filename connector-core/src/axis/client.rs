@@ -401,6 +401,7 @@ impl Client {
             path: call.path,
             headers,
             body,
+            repeatable: call.repeatable,
         };
         self.0.http.send(request, source)
     }

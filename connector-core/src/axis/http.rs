@@ -47,6 +47,8 @@ pub(super) struct Outgoing {
     pub(super) path: &'static str,
     pub(super) headers: HeaderMap,
     pub(super) body: Payload,
+    /// As in [`super::profile::Call`].
+    pub(super) repeatable: bool,
 }
 
 pub(super) enum Payload {
@@ -290,7 +292,12 @@ impl Driver {
             }
         };
         loop {
-            let (mut connection, reused) = match self.shared.kept_connection().await {
+            let kept = if request.repeatable {
+                self.shared.kept_connection().await
+            } else {
+                None
+            };
+            let (mut connection, reused) = match kept {
                 Some(connection) => (connection, true),
                 None => (self.shared.new_connection().await?, false),
             };
@@ -488,6 +495,7 @@ mod tests {
             path: "/",
             headers: HeaderMap::new(),
             body: Payload::Fixed(Bytes::new()),
+            repeatable: true,
         };
         let Err(Stop::Failure(failure)) = http.send(request, None) else {
             panic!("sent in another process");

@@ -17,6 +17,9 @@ pub(super) struct Call {
     /// Names and values, printable ASCII.
     pub(super) parameters: Vec<(&'static str, String)>,
     pub(super) body: CallBody,
+    /// Whether the axis answers it alike when it comes a second time, so that
+    /// it may be repeated without a word where a kept connection broke.
+    pub(super) repeatable: bool,
 }
 
 /// What stands in the body of a call.

@@ -172,6 +172,7 @@ impl Framing for RawBody {
             content_type: OCTETS,
             parameters,
             body: CallBody::Packet,
+            repeatable: false,
         }
     }
 }
@@ -234,6 +235,7 @@ impl Queries for CallTable {
                     content_type: JSON,
                     parameters: Vec::new(),
                     body: CallBody::Text(registration(agency)),
+                    repeatable: false,
                 };
             }
             Query::Delete(code) => (
@@ -250,6 +252,8 @@ impl Queries for CallTable {
             content_type: JSON,
             parameters,
             body: CallBody::Text(body.to_owned()),
+            // An agency that is gone is unknown.
+            repeatable: !matches!(query, Query::Delete(_)),
         }
     }
 }
@@ -295,6 +299,7 @@ impl Acknowledging for UpdateStatus {
             // Both spellings of the name are in use; this one was seen on the wire.
             parameters: vec![("docid", doc_id.to_owned()), ("status", word.to_owned())],
             body: CallBody::Text("{}".to_owned()),
+            repeatable: true,
         }
     }
 }

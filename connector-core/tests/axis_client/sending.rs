@@ -233,7 +233,7 @@ fn closing_after(count: usize) -> String {
 #[test]
 fn a_request_cut_after_any_byte_never_counts_as_accepted_or_refused() {
     // The head has about 900 bytes.
-    for count in (0..1_100).step_by(7) {
+    for count in 0..1_100 {
         let client = open(&configured(&closing_after(count)));
         match client.send(&mut Cursor::new([b'x'; 200]), &to(&["A"])) {
             Err(error) => assert!(

@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::clock;
 use super::fault::Happening;
 use super::http::{Answered, Head, Incoming, Plan, Service};
+use super::intake::NotTaken;
 use super::refusal::{Cause, Refusal};
 use super::shared::Shared;
 use super::signed::{self, Signed};
@@ -65,6 +66,15 @@ impl From<Refusal> for Stopped {
 impl From<Cause> for Stopped {
     fn from(cause: Cause) -> Self {
         Stopped::Refused(cause.into())
+    }
+}
+
+impl From<NotTaken> for Stopped {
+    fn from(why: NotTaken) -> Self {
+        match why {
+            NotTaken::Refused(refusal) => refusal.into(),
+            NotTaken::Failed(error) => failed(error),
+        }
     }
 }
 

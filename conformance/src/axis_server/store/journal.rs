@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::super::directory::Unit;
@@ -56,7 +57,7 @@ pub(in super::super) struct Addressed {
 }
 
 /// The journal file, open for appending.
-pub(super) struct Journal {
+pub(in super::super) struct Journal {
     file: File,
     /// Bytes appended; changed under the lock of the store.
     written: Mutex<u64>,
@@ -68,10 +69,10 @@ pub(super) struct Journal {
 impl Journal {
     /// Opens a journal and reads what is in it. A last line that was not
     /// written to its end never was answered, and is taken away.
-    pub(super) fn open(
+    pub(in super::super) fn open<R: DeserializeOwned>(
         path: &Path,
         is_durable: bool,
-        mut tell: impl FnMut(Record),
+        mut tell: impl FnMut(R),
     ) -> Result<Journal, AxisError> {
         let failed = || AxisError::file(path);
         let mut file = OpenOptions::new()
@@ -119,7 +120,7 @@ impl Journal {
     }
 
     /// Appends a record; the place to give to [`Journal::sync`].
-    pub(super) fn append(&self, record: &Record) -> std::io::Result<u64> {
+    pub(in super::super) fn append(&self, record: &impl Serialize) -> std::io::Result<u64> {
         let mut line = serde_json::to_vec(record)?;
         line.push(b'\n');
         let mut written = lock(&self.written);
@@ -134,7 +135,7 @@ impl Journal {
 
     /// Waits until what was appended up to a place is on the disk. Who waits
     /// meanwhile is served by the same write.
-    pub(super) fn sync(&self, place: u64) -> std::io::Result<()> {
+    pub(in super::super) fn sync(&self, place: u64) -> std::io::Result<()> {
         if !self.is_durable {
             return Ok(());
         }

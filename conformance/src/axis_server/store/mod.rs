@@ -16,8 +16,8 @@ use super::directory::{Directory, Unit};
 use super::error::AxisError;
 use super::route::Kind;
 use super::stop::lock;
-pub(super) use journal::{Accepted, Addressed};
-use journal::{Journal, Record};
+use journal::Record;
+pub(super) use journal::{Accepted, Addressed, Journal};
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -241,6 +241,11 @@ impl Store {
     /// The packet of a delivery.
     pub(super) fn packet(&self, delivery: &Delivery) -> io::Result<File> {
         File::open(self.path(&delivery.packet.id))
+    }
+
+    /// Whether a packet with the sender's id was accepted.
+    pub(super) fn has(&self, id: &str) -> bool {
+        lock(&self.index).sent.contains_key(id)
     }
 
     /// The delivery of an id.
