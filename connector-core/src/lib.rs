@@ -6,9 +6,13 @@ pub mod config;
 mod crypto;
 pub mod error;
 pub mod exchange;
+pub mod failpoint;
 pub mod finding;
 pub mod packet;
+pub mod store;
 pub mod xml;
+
+pub(crate) use failpoint::failpoint;
 
 pub use config::Config;
 pub use error::{Error, ErrorKind, Result};

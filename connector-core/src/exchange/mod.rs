@@ -5,4 +5,4 @@
 pub mod model;
 pub mod tx;
 
-pub use tx::{Store, Tx};
+pub use tx::{ReadSeek, Spool, Store, Stored, Tx};

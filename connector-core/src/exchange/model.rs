@@ -135,7 +135,10 @@ words! {
 impl Delivery {
     /// Whether nothing more will happen by itself.
     pub fn is_final(self) -> bool {
-        matches!(self, Delivery::Accepted | Delivery::Failed | Delivery::Dropped)
+        matches!(
+            self,
+            Delivery::Accepted | Delivery::Failed | Delivery::Dropped
+        )
     }
 }
 
