@@ -14,6 +14,8 @@ pub mod packet;
 pub mod store;
 pub mod xml;
 
+pub(crate) use failpoint::failpoint;
+
 pub use config::Config;
 pub use connector::Connector;
 pub use error::{Error, ErrorKind, Result};

@@ -89,7 +89,7 @@ impl Connector {
             ),
         });
         checks.push(writable(self)?);
-        checks.push(space(shared.store.free_space()));
+        checks.push(space(free_space(&shared.settings.folder)));
         checks.push(clock(shared.now()));
         checks.extend(axis(self)?);
         checks.push(listed(self)?);
@@ -113,6 +113,17 @@ fn writable(connector: &Connector) -> Result<Check> {
             error.kind().message(crate::Language::Vietnamese),
         ),
     })
+}
+
+#[cfg(unix)]
+fn free_space(folder: &std::path::Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_space(_folder: &std::path::Path) -> Option<u64> {
+    None
 }
 
 fn space(free: Option<u64>) -> Check {

@@ -9,7 +9,7 @@ use super::{Connector, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::handoff;
 use crate::exchange::model::{Incoming, IncomingId, OutgoingId};
-use crate::exchange::tx::{Bytes, Store};
+use crate::exchange::{ReadSeek, Store};
 use crate::packet::document::StaffInfo;
 use crate::packet::{AttachmentSink, Discard, ExtractedFile, Packet, ToFolder, read_packet};
 
@@ -122,7 +122,7 @@ impl Connector {
     ///
     /// # Errors
     /// `not-found`, `payload-gone`.
-    pub fn open_packet(&self, id: IncomingId) -> Result<Box<dyn Bytes>> {
+    pub fn open_packet(&self, id: IncomingId) -> Result<Box<dyn ReadSeek + Send>> {
         let shared = self.shared()?;
         open_payload(shared, id)
     }
@@ -133,7 +133,7 @@ const TICK: Duration = Duration::from_millis(10);
 /// The longest wait: a clock that is put forward is noticed.
 const LONGEST: Duration = Duration::from_secs(60);
 
-fn open_payload(shared: &Shared, id: IncomingId) -> Result<Box<dyn Bytes>> {
+fn open_payload(shared: &Shared, id: IncomingId) -> Result<Box<dyn ReadSeek + Send>> {
     let payload = shared.look(|tx| {
         let row = tx
             .incoming(id.0)?
@@ -146,7 +146,7 @@ fn open_payload(shared: &Shared, id: IncomingId) -> Result<Box<dyn Bytes>> {
     let payload = payload.ok_or_else(|| {
         Error::new(ErrorKind::PayloadGone, "connector.open_packet").with("id", id.to_string())
     })?;
-    shared.store.open(&payload)
+    shared.store.open_payload(&payload)
 }
 
 impl HandOff {
@@ -221,7 +221,7 @@ impl HandOff {
     ///
     /// # Errors
     /// `payload-gone` after it was destroyed.
-    pub fn open_bytes(&self) -> Result<Box<dyn Bytes>> {
+    pub fn open_bytes(&self) -> Result<Box<dyn ReadSeek + Send>> {
         open_payload(&self.shared, self.id())
     }
 

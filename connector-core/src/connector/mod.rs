@@ -27,7 +27,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::Tx;
 use crate::exchange::model::Millis;
 use crate::exchange::tx::Store;
-use crate::store::SqliteStore;
+use crate::store::{SqliteStore, StoreOptions};
 use settings::Settings;
 use worker::Worker;
 
@@ -58,7 +58,6 @@ pub(super) struct Shared {
     pub(super) store: SqliteStore,
     pub(super) environment: Environment,
     pub(super) settings: Settings,
-    pub(super) config: Config,
     pub(super) client: Option<Client>,
     closed: AtomicBool,
     process: u32,
@@ -120,7 +119,7 @@ impl Connector {
             true => Some(Client::open_with_clock(config, environment.clock())?),
             false => None,
         };
-        let store = SqliteStore::open(&settings.folder)?;
+        let store = SqliteStore::open(&settings.folder, &StoreOptions::default())?;
         let lock = match is_worker {
             true => Some(store.lock_worker()?),
             false => None,
@@ -129,7 +128,6 @@ impl Connector {
             store,
             environment,
             settings,
-            config: config.clone(),
             client,
             closed: AtomicBool::new(false),
             process: std::process::id(),

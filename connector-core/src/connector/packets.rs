@@ -8,7 +8,7 @@ use crate::exchange::model::{IncomingId, Outgoing, OutgoingId, PacketKind, Paylo
 use crate::exchange::outgoing::{self, Draft, Stored};
 use crate::exchange::reading::{self, DocumentFacts, Reading};
 use crate::exchange::report::{self, Remark};
-use crate::exchange::tx::{Guard, Spool, Store};
+use crate::exchange::{Spool, Store};
 use crate::exchange::{chain, current, incoming};
 use crate::finding::{Finding, Severity};
 use crate::packet::document::StaffInfo;
@@ -228,8 +228,8 @@ impl Write for SpoolWriter<'_> {
 
 /// Reads what was spooled, as the recipient will, and stores it.
 fn finish(shared: &Shared, spool: Box<dyn Spool>, foreign: Option<Vec<Finding>>) -> Result<Sent> {
-    let (payload, guard) = spool.finish()?;
-    let bytes = shared.store.open(&payload)?;
+    let crate::exchange::Stored { payload, guard } = spool.finish()?;
+    let bytes = shared.store.open_payload(&payload)?;
     let packet = read_packet(bytes, &shared.settings.read, &mut Discard)?;
     let mut findings = foreign.unwrap_or_default();
     findings.extend(check(&packet, &shared.settings.check));
@@ -249,7 +249,12 @@ fn finish(shared: &Shared, spool: Box<dyn Spool>, foreign: Option<Vec<Finding>>)
     })
 }
 
-fn store(shared: &Shared, facts: DocumentFacts, payload: Payload, guard: Guard) -> Result<Stored> {
+fn store(
+    shared: &Shared,
+    facts: DocumentFacts,
+    payload: Payload,
+    guard: Box<dyn Send>,
+) -> Result<Stored> {
     if !shared.settings.receive.own.contains(&facts.from) {
         return Err(Error::new(ErrorKind::NotOwnOrgan, SEND).with("organ", facts.from));
     }

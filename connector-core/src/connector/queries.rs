@@ -11,7 +11,7 @@ use crate::exchange::insight::{self, Stats, ThreadItem, Why};
 use crate::exchange::model::{
     ArrivalId, ArrivalState, Entry, IncomingId, Millis, OutgoingId, PayloadId, StatusEffect,
 };
-use crate::exchange::tx::{Bytes, Store};
+use crate::exchange::{ReadSeek, Store};
 use crate::packet::StatusCode;
 
 /// Name of the remembered number up to which events were done.
@@ -196,7 +196,7 @@ impl Connector {
     ///
     /// # Errors
     /// `payload-gone`.
-    pub fn open_quarantined(&self, packet: &Quarantined) -> Result<Box<dyn Bytes>> {
+    pub fn open_quarantined(&self, packet: &Quarantined) -> Result<Box<dyn ReadSeek + Send>> {
         let shared = self.shared()?;
         let payload = match packet.payload {
             Some(payload) => shared.look(|tx| tx.payload(payload))?,
@@ -206,7 +206,7 @@ impl Connector {
             Error::new(ErrorKind::PayloadGone, "connector.open_quarantined")
                 .with("id", packet.id.to_string())
         })?;
-        shared.store.open(&payload)
+        shared.store.open_payload(&payload)
     }
 
     /// Has a packet in quarantine read again, e.g. by a newer library.

@@ -22,28 +22,28 @@ pub enum Role {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Settings {
-    pub(super) folder: PathBuf,
-    pub(super) role: Role,
-    pub(super) send: outgoing::Policy,
-    pub(super) senders: usize,
-    pub(super) receive: incoming::Policy,
-    pub(super) receivers: usize,
-    pub(super) interval: Duration,
-    pub(super) action_wait: Millis,
-    pub(super) lease: Millis,
-    pub(super) answers: chain::Answers,
-    pub(super) not_finished: Option<Millis>,
-    pub(super) keep_payload: Option<Millis>,
-    pub(super) keep_ids: Millis,
-    pub(super) keep_journal: Millis,
-    pub(super) directory: Option<Duration>,
-    pub(super) read: ReadOptions,
-    pub(super) check: CheckOptions,
+pub(crate) struct Settings {
+    pub(crate) folder: PathBuf,
+    pub(crate) role: Role,
+    pub(crate) send: outgoing::Policy,
+    pub(crate) senders: usize,
+    pub(crate) receive: incoming::Policy,
+    pub(crate) receivers: usize,
+    pub(crate) interval: Duration,
+    pub(crate) action_wait: Millis,
+    pub(crate) lease: Millis,
+    pub(crate) answers: chain::Answers,
+    pub(crate) not_finished: Option<Millis>,
+    pub(crate) keep_payload: Option<Millis>,
+    pub(crate) keep_ids: Millis,
+    pub(crate) keep_journal: Millis,
+    pub(crate) directory: Option<Duration>,
+    pub(crate) read: ReadOptions,
+    pub(crate) check: CheckOptions,
 }
 
 impl Settings {
-    pub(super) fn of(config: &Config) -> Result<Self> {
+    pub(crate) fn of(config: &Config) -> Result<Self> {
         let missing = |key| Error::new(ErrorKind::ConfigMissing, "connector.open").with("key", key);
         let number = |key| i64::try_from(config.number(key)).unwrap_or(i64::MAX);
         let own: Vec<String> = config

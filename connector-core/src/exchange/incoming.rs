@@ -260,7 +260,7 @@ fn document(
                 .document_id
                 .as_ref()
                 .map(|id| id.as_str().to_owned()),
-            normal_id: normal_id.clone(),
+            normal_id: Some(normal_id.clone().unwrap_or_default()),
             business,
             targets,
             meaning: facts.meaning,
@@ -341,7 +341,7 @@ fn same_code(
         return Ok(false);
     };
     let known = tx.incoming_by_code(own, sender, &code, &date)?;
-    let id = facts.normal_id();
+    let id = Some(facts.normal_id().unwrap_or_default());
     Ok(known
         .iter()
         .any(|row| row.business == 0 && row.normal_id != id))
@@ -592,7 +592,7 @@ fn recall_request(
         from: from.clone(),
         sender,
         document_id: None,
-        normal_id: None,
+        normal_id: Some(String::new()),
         business: RECALL,
         targets,
         meaning: row.meaning,

@@ -13,7 +13,7 @@ pub mod report;
 pub mod transition;
 pub mod tx;
 
-pub use tx::{Store, Tx};
+pub use tx::{ReadSeek, Spool, Store, Stored, Tx};
 
 use crate::error::{Error, ErrorKind, Result};
 

@@ -425,7 +425,7 @@ pub struct Incoming {
     pub sender: String,
     /// The document's id.
     pub document_id: Option<String>,
-    /// Its id with the dates in it in one form.
+    /// Its id with the dates in it in one form; empty where it has none.
     pub normal_id: Option<String>,
     /// `BussinessDocType`; 1 for a status 13.
     pub business: u32,

@@ -20,13 +20,13 @@ pub type Count = (&'static str, String, u64);
 pub trait Tx {
     // Payloads
 
-    /// Stores bytes. Those of a file (`bytes` is `None`) lie in the store's
-    /// folder already, synced.
+    /// Stores bytes. Those that are not in `bytes` were stored by a [`Spool`]
+    /// before; what its end gave lives until this is committed.
     fn add_payload(&mut self, payload: &Payload) -> Result<PayloadId>;
     /// Where the bytes are.
     fn payload(&mut self, id: PayloadId) -> Result<Option<Payload>>;
-    /// Deletes bytes: a row at once, a file after the commit where nothing else
-    /// names it.
+    /// Deletes bytes and takes their id off every row that names it: those of a
+    /// row at once, those of a file after the commit, where nothing else names it.
     fn delete_payload(&mut self, id: PayloadId) -> Result<()>;
 
     // Packets of ours
@@ -35,7 +35,7 @@ pub trait Tx {
     fn add_outgoing(&mut self, row: &Outgoing) -> Result<i64>;
     /// A packet.
     fn outgoing(&mut self, id: i64) -> Result<Option<Outgoing>>;
-    /// Saves a packet.
+    /// Saves a packet. This and the like: `not-found` where there is no such row.
     fn save_outgoing(&mut self, row: &Outgoing) -> Result<()>;
     /// Documents of an organ of ours with this id in its normal form.
     fn outgoing_by_id(&mut self, from: &str, normal_id: &str) -> Result<Vec<Outgoing>>;
@@ -51,11 +51,11 @@ pub trait Tx {
 
     // Recipients
 
-    /// Adds a recipient.
+    /// Adds a recipient of a packet that is there.
     fn add_recipient(&mut self, row: &Recipient) -> Result<RecipientId>;
     /// A recipient.
     fn recipient(&mut self, id: RecipientId) -> Result<Option<Recipient>>;
-    /// Saves a recipient.
+    /// Saves a recipient, all but its packet and its organ, which do not change.
     fn save_recipient(&mut self, row: &Recipient) -> Result<()>;
     /// The recipients of a packet.
     fn recipients(&mut self, outgoing: i64) -> Result<Vec<Recipient>>;
@@ -64,13 +64,15 @@ pub trait Tx {
     /// Takes `next_at` off queued ones whose time has come, or lies further off
     /// than `beyond` (the clock was put back); gives how many.
     fn promote(&mut self, now: Millis, beyond: Millis) -> Result<u64>;
-    /// When the next queued or unknown one is due.
+    /// When the next one is due that is queued with a `next_at`, or unknown (one
+    /// without `next_at`: 0).
     fn next_due(&mut self) -> Result<Option<Millis>>;
     /// Those that are not final, after an id; by id.
     fn undelivered(&mut self, after: RecipientId, limit: usize) -> Result<Vec<Recipient>>;
     /// Those in `Sending`, for a worker that starts.
     fn sending(&mut self, limit: usize) -> Result<Vec<Recipient>>;
-    /// Those of unknown outcome that are due; `beyond` as in `promote`.
+    /// Those of unknown outcome that are due, or lie further off than `beyond`:
+    /// by `next_at`, none first, then id.
     fn unknown_due(&mut self, now: Millis, beyond: Millis, limit: usize) -> Result<Vec<Recipient>>;
     /// Lifts the block of all that wait for this one; gives how many.
     fn unblock(&mut self, accepted: RecipientId) -> Result<u64>;
@@ -79,11 +81,12 @@ pub trait Tx {
     /// The first of those that are not final, by the time their packet was
     /// stored: that time.
     fn oldest_undelivered(&mut self) -> Result<Option<Millis>>;
-    /// For each organ: when it last answered, and since when something sent to
-    /// it stands accepted without any answer.
+    /// For each organ that was sent a document, by organ: when it last answered,
+    /// and the last attempt of the first document that stands accepted without
+    /// any answer.
     fn silence(&mut self, limit: usize) -> Result<Vec<(String, Option<Millis>, Option<Millis>)>>;
-    /// Documents registered with `status` (one of 01, 03, 04, 05) before a time,
-    /// not finished: recipients (ours at others).
+    /// Recipients whose last status is one of 01, 03, 04, 05 and that last changed
+    /// before a time: by that time, then id.
     fn not_finished(&mut self, before: Millis, limit: usize) -> Result<Vec<Recipient>>;
 
     // Deliveries of the axis
@@ -98,18 +101,22 @@ pub trait Tx {
     fn arrival_by_axis_id(&mut self, axis_doc_id: &str) -> Result<Option<Arrival>>;
     /// Deliveries that are stored and not understood.
     fn arrivals_to_understand(&mut self, limit: usize) -> Result<Vec<Arrival>>;
-    /// Deliveries the axis has to be told of by now; `beyond` as in `promote`.
+    /// Deliveries the axis has to be told of by now, or not before `beyond`: by
+    /// `acknowledge_at`, then id.
     fn arrivals_to_acknowledge(
         &mut self,
         now: Millis,
         beyond: Millis,
         limit: usize,
     ) -> Result<Vec<Arrival>>;
-    /// Understood and acknowledged deliveries with a payload of their own
-    /// (statuses), stored before a time; oldest first.
-    fn arrivals_to_purge(&mut self, before: Millis, limit: usize) -> Result<Vec<Arrival>>;
+    /// When the axis has to be told of the next one.
+    fn next_acknowledge(&mut self) -> Result<Option<Millis>>;
     /// Deliveries in quarantine.
     fn quarantined(&mut self, limit: usize) -> Result<Vec<Arrival>>;
+    /// Deliveries stored before a time that are acknowledged, and understood or
+    /// dropped, and whose payload is there and not that of their packet in the
+    /// inbox; oldest first.
+    fn arrivals_to_purge(&mut self, before: Millis, limit: usize) -> Result<Vec<Arrival>>;
 
     // The inbox
 
@@ -120,7 +127,7 @@ pub trait Tx {
     /// Saves a packet that came.
     fn save_incoming(&mut self, row: &Incoming) -> Result<()>;
     /// Those for an organ of ours, from a sender (its code of today), with this
-    /// document id in its normal form; those without an id where it is empty.
+    /// document id in its normal form.
     fn incoming_by_id(&mut self, own: &str, sender: &str, normal_id: &str)
     -> Result<Vec<Incoming>>;
     /// Those for an organ of ours with this sender, number, notation and date.
@@ -137,15 +144,16 @@ pub trait Tx {
     fn incoming_about_outgoing(&mut self, id: i64) -> Result<Vec<Incoming>>;
     /// Actions of a sender that wait for their original, for an organ of ours.
     fn incoming_waiting(&mut self, own: &str, sender: &str, limit: usize) -> Result<Vec<Incoming>>;
-    /// Actions that wait for their original since before a time.
+    /// Actions that wait for their original and came before a time.
     fn waiting_since(&mut self, before: Millis, limit: usize) -> Result<Vec<Incoming>>;
-    /// What may be shown now: offered and not on hold, or its lease is over
-    /// (ended before `now`, or lies further off than `beyond`); by rank, then id.
+    /// What may be shown now: not on hold, and offered or its lease is over (ends
+    /// by `now`, or further off than `beyond`); by rank, then id.
     fn next_to_show(&mut self, now: Millis, beyond: Millis) -> Result<Option<Incoming>>;
-    /// When the next lease ends.
+    /// When the next lease ends of what is not on hold.
     fn next_lease_end(&mut self) -> Result<Option<Millis>>;
-    /// Those accepted or refused before a time whose payload is there, that are
-    /// not on hold and about which nothing waits to be sent; oldest first.
+    /// Those accepted or refused that last changed before a time, whose payload is
+    /// there, that are not on hold and about which nothing waits to be sent; the
+    /// longest unchanged first.
     fn incoming_to_purge(&mut self, before: Millis, limit: usize) -> Result<Vec<Incoming>>;
 
     // Statuses that came
@@ -165,7 +173,7 @@ pub trait Tx {
 
     /// Adds a line.
     fn log(&mut self, entry: &Entry) -> Result<i64>;
-    /// Lines about a packet, oldest first.
+    /// Lines about either packet, oldest first.
     fn journal(
         &mut self,
         outgoing: Option<i64>,
@@ -198,6 +206,38 @@ pub trait Tx {
 /// A unit of work for the writer of a store.
 pub type Work = Box<dyn FnOnce(&mut dyn Tx) -> Result<()> + Send>;
 
+/// Takes the bytes of one payload before the transaction that stores its row.
+///
+/// After a failed write, [`Spool::finish`] gives the reason.
+pub trait Spool: Write + Send {
+    /// Makes the bytes durable.
+    ///
+    /// # Errors
+    /// `store-full`, `store-failed`.
+    fn finish(self: Box<Self>) -> Result<Stored>;
+}
+
+/// Bytes that are stored, and not named by a row yet.
+pub struct Stored {
+    /// What to give to [`Tx::add_payload`].
+    pub payload: Payload,
+    /// Keeps the bytes from being swept up; dropped once the row is committed.
+    pub guard: Box<dyn Send>,
+}
+
+impl std::fmt::Debug for Stored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stored")
+            .field("length", &self.payload.length)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Bytes to read, at any place.
+pub trait ReadSeek: Read + Seek {}
+
+impl<T: Read + Seek> ReadSeek for T {}
+
 /// A store.
 ///
 /// Any number of threads may use it, and further processes on the same machine
@@ -208,7 +248,8 @@ pub trait Store: Send + Sync {
     /// share one commit.
     ///
     /// # Errors
-    /// What the work gave; `store-full`, `store-failed`, `closed`.
+    /// What the work gave; `store-full`, `store-failed`, `closed`, `after-fork`;
+    /// `internal` where it panicked.
     fn write(&self, work: Work) -> Result<()>;
 
     /// Reads in one transaction: one state of the store.
@@ -217,47 +258,37 @@ pub trait Store: Send + Sync {
     /// As [`Store::write`].
     fn read(&self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()>;
 
-    /// A number that changes when anything was written, by any process.
+    /// Begins to take bytes.
+    ///
+    /// # Errors
+    /// `store-full`, `store-failed`, `closed`, `after-fork`.
+    fn spool(&self) -> Result<Box<dyn Spool>>;
+
+    /// Opens bytes.
+    ///
+    /// # Errors
+    /// `store-failed`, with their digest, where they are not there.
+    fn open_payload(&self, payload: &Payload) -> Result<Box<dyn ReadSeek + Send>>;
+
+    /// Removes what a crash left behind of bytes that no row names; gives how
+    /// many files. Where others are storing bytes it may leave all for the next
+    /// time.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    fn sweep(&self) -> Result<u64>;
+
+    /// A number that changes when anything was written, by any process. It may
+    /// change without that as well.
     fn generation(&self) -> u64;
 
     /// Waits until the generation is another than `seen`, or the time is over;
     /// gives the new one.
     fn wait(&self, seen: u64, at_most: Duration) -> u64;
 
-    /// Wakes all that wait.
+    /// Wakes all of this process that wait, by changing the generation.
     fn wake(&self);
-
-    /// A place for the bytes of a packet that is coming.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
-    fn spool(&self) -> Result<Box<dyn Spool>>;
-
-    /// Opens the bytes of a packet.
-    ///
-    /// # Errors
-    /// As [`Store::write`]; `payload-gone` where a file is missing.
-    fn open(&self, payload: &Payload) -> Result<Box<dyn Bytes>>;
 }
-
-/// The bytes of a stored packet.
-pub trait Bytes: Read + Seek + Send {}
-
-impl<T: Read + Seek + Send> Bytes for T {}
-
-/// Takes the bytes of a packet before its row is written. What is not finished
-/// disappears.
-pub trait Spool: Write + Send {
-    /// Makes the bytes durable where they are a file. The guard is kept until
-    /// the row that names them is written: until then nobody tidies them away.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
-    fn finish(self: Box<Self>) -> Result<(Payload, Guard)>;
-}
-
-/// Keeps the bytes of a packet that no row names yet.
-pub type Guard = Box<dyn Send>;
 
 impl dyn Store + '_ {
     /// [`Store::write`] with a result.

@@ -10,10 +10,11 @@ use super::super::{Shared, lock};
 use super::{Bell, Breaker};
 use crate::axis::{Acknowledgement, Client, MessageType, ReceivedRow};
 use crate::error::{Error, ErrorKind, Result};
+use crate::exchange::Store;
 use crate::exchange::incoming::{self, Delivered};
 use crate::exchange::model::{Arrival, Entry, Millis, PacketKind, What};
 use crate::exchange::reading;
-use crate::exchange::tx::Store;
+use crate::failpoint::failpoint;
 use crate::packet::{Discard, read_packet};
 
 /// Rows of the store dealt with in one turn.
@@ -216,8 +217,8 @@ fn fetch(
         }
         fetched.map_err(missed)?;
     }
-    crate::failpoint::failpoint!("inbox.fetched");
-    let (payload, guard) = spool.finish().map_err(missed)?;
+    failpoint!("inbox-fetched");
+    let crate::exchange::Stored { payload, guard } = spool.finish().map_err(missed)?;
     let now = shared.now();
     let arrival = shared
         .change(move |tx| {
@@ -229,21 +230,21 @@ fn fetch(
         })
         .map_err(missed)?;
     drop(guard);
-    crate::failpoint::failpoint!("inbox.stored");
+    failpoint!("inbox-stored");
     let Some(arrival) = arrival else {
         return Err(Missed::Packet(ErrorKind::Internal));
     };
     acknowledge(shared, client, &arrival).map_err(Missed::Store)?;
-    crate::failpoint::failpoint!("inbox.acknowledged");
+    failpoint!("inbox-acknowledged");
     understand(shared, &arrival).map_err(Missed::Store)?;
-    crate::failpoint::failpoint!("inbox.understood");
+    failpoint!("inbox-understood");
     Ok(())
 }
 
 /// A spool that remembers why it could not take more: a full disk is not a
 /// fault of the packet.
 struct Keep<'s> {
-    spool: &'s mut dyn crate::exchange::tx::Spool,
+    spool: &'s mut dyn crate::exchange::Spool,
     failed: Option<ErrorKind>,
 }
 
@@ -288,7 +289,7 @@ fn understand(shared: &Shared, arrival: &Arrival) -> Result<()> {
     let Some(payload) = shared.look(|tx| tx.payload(payload))? else {
         return Ok(());
     };
-    let bytes = shared.store.open(&payload)?;
+    let bytes = shared.store.open_payload(&payload)?;
     let packet = read_packet(bytes, &shared.settings.read, &mut Discard)?;
     let reading = reading::facts(packet);
     let (id, now) = (arrival.id, shared.now());

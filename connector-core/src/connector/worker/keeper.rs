@@ -9,7 +9,7 @@ use crate::axis::{Client, MessageType, SentRow};
 use crate::error::{ErrorKind, Result, Retry};
 use crate::exchange::model::{Entry, Millis, PacketKind, What};
 use crate::exchange::outgoing::{self, Asked};
-use crate::exchange::{chain, incoming};
+use crate::exchange::{Store, chain, incoming};
 
 /// Rows dealt with in one transaction.
 const TURN: usize = 200;
@@ -107,7 +107,7 @@ impl House {
         if !cautious {
             purge(shared, now)?;
         }
-        shared.store.sweep()
+        shared.store.sweep().map(drop)
     }
 }
 

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use super::{Shared, lock};
 use crate::error::{Error, ErrorKind, Result};
+use crate::exchange::Store;
 use crate::exchange::model::{Delivery, Millis};
 use crate::exchange::outgoing;
-use crate::exchange::tx::Store;
 use crate::store::WorkerLock;
 
 /// A word to a thread that waits for its next turn.

@@ -9,9 +9,10 @@ use super::super::{Shared, lock};
 use super::{Breaker, wait_for};
 use crate::axis::{Client, MessageType, Outcome, Sending};
 use crate::error::{ErrorKind, Result};
+use crate::exchange::Store;
 use crate::exchange::model::{Delivery, PacketKind};
 use crate::exchange::outgoing::{self, Job, Verdict};
-use crate::exchange::tx::Store;
+use crate::failpoint::failpoint;
 
 /// A clock that is put forward is noticed after this time at the latest.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -42,12 +43,12 @@ impl Outbox {
             return;
         };
         while let Some(job) = self.next(shared) {
-            crate::failpoint::failpoint!("outbox.claimed");
+            failpoint!("outbox-claimed");
             let verdicts = attempt(shared, client, &job);
-            crate::failpoint::failpoint!("outbox.answered");
+            failpoint!("outbox-answered");
             self.learn(shared, &verdicts);
             note(shared, verdicts);
-            crate::failpoint::failpoint!("outbox.noted");
+            failpoint!("outbox-noted");
         }
     }
 
@@ -128,7 +129,7 @@ fn attempt(shared: &Shared, client: &Client, job: &Job) -> Vec<(i64, Verdict)> {
         let recipients = job.recipients.iter();
         recipients.map(|one| (one.id, verdict.clone())).collect()
     };
-    let mut bytes = match shared.store.open(&job.payload) {
+    let mut bytes = match shared.store.open_payload(&job.payload) {
         Ok(bytes) => bytes,
         Err(error) => return all(Verdict::NotSent(error.kind())),
     };

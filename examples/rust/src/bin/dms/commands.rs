@@ -152,9 +152,11 @@ fn send(connector: &Connector, given: &Given<'_>) -> Answer {
             connector.send(&mut document, secret)
         }
     };
-    answer(sent.map(|sent| {
-        json!({ "outgoing": sent.id, "again": sent.again, "findings": sent.findings })
-    }))
+    answer(
+        sent.map(
+            |sent| json!({ "outgoing": sent.id, "again": sent.again, "findings": sent.findings }),
+        ),
+    )
 }
 
 /// `poll`: the next packet, its files in `extract_to` where that is given.

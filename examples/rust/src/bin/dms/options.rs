@@ -24,8 +24,13 @@ pub(crate) fn config(arguments: &[String]) -> Result<Config, String> {
             "--axis" => set(&mut config, "axis.url", value)?,
             "--system" => set(&mut config, "axis.system_id", value)?,
             "--secret-file" => {
-                let secret = fs::read_to_string(value).map_err(|error| format!("{value}: {error}"))?;
-                set(&mut config, "axis.secret", secret.trim_end_matches(['\r', '\n']))?;
+                let secret =
+                    fs::read_to_string(value).map_err(|error| format!("{value}: {error}"))?;
+                set(
+                    &mut config,
+                    "axis.secret",
+                    secret.trim_end_matches(['\r', '\n']),
+                )?;
             }
             "--organ" => organs.push(value),
             "--set" => {
