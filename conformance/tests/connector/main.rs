@@ -1,0 +1,14 @@
+//! The durable connector over the test axis: two agencies, each with a
+//! connector of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod support;
+
+mod delivery;
