@@ -13,6 +13,10 @@ use crate::error::Result;
 /// How many rows of each kind and state there are: `("recipient", "queued", 3)`.
 pub type Count = (&'static str, String, u64);
 
+/// An organ, when it last answered, and since when a document waits there for a
+/// first answer.
+pub type Silence = (String, Option<Millis>, Option<Millis>);
+
 /// One transaction. Lists are in the order stated, else by id.
 ///
 /// Whatever is saved is seen by later calls of the same transaction. Methods
@@ -84,7 +88,7 @@ pub trait Tx {
     /// For each organ that was sent a document, by organ: when it last answered,
     /// and the last attempt of the first document that stands accepted without
     /// any answer.
-    fn silence(&mut self, limit: usize) -> Result<Vec<(String, Option<Millis>, Option<Millis>)>>;
+    fn silence(&mut self, limit: usize) -> Result<Vec<Silence>>;
     /// Recipients whose last status is one of 01, 03, 04, 05 and that last changed
     /// before a time: by that time, then id.
     fn not_finished(&mut self, before: Millis, limit: usize) -> Result<Vec<Recipient>>;

@@ -1,6 +1,7 @@
 //! Every statement on the tables, by subject. A test asks SQLite how it would
 //! run each: none may go through a big table, and none of those that run all
-//! the time may sort.
+//! the time may sort. Where a less fitting index would do as well, the right one
+//! is named (`INDEXED BY`): without it the statement fails and is not slow.
 
 macro_rules! payload_columns {
     () => {
@@ -114,7 +115,7 @@ statements! {
     OUTGOING_ABOUT_OUTGOING = from_outgoing!("WHERE about_outgoing = ?1 ORDER BY id");
     OUTGOING_ABOUT_INCOMING = from_outgoing!("WHERE about_incoming = ?1 ORDER BY id");
     OUTGOING_TO_PURGE = from_outgoing!(
-        "WHERE payload IS NOT NULL AND created < ?1 AND NOT EXISTS (\
+        "INDEXED BY outgoing_purge WHERE payload IS NOT NULL AND created < ?1 AND NOT EXISTS (\
          SELECT 1 FROM recipient WHERE outgoing = outgoing.id \
          AND delivery NOT IN ('accepted', 'failed', 'dropped')) ORDER BY created, id LIMIT ?2"
     );
@@ -134,15 +135,15 @@ statements! {
     RECIPIENT = from_recipient!("WHERE id = ?1");
     RECIPIENTS = from_recipient!("WHERE outgoing = ?1 ORDER BY id");
     READY = from_recipient!(
-        "WHERE delivery = 'queued' AND next_at IS NULL AND blocked_by IS NULL \
+        "INDEXED BY recipient_ready WHERE delivery = 'queued' AND next_at IS NULL AND blocked_by IS NULL \
          ORDER BY rank, id LIMIT ?1"
     );
-    PROMOTE_DUE = "UPDATE recipient SET next_at = NULL WHERE delivery = 'queued' \
+    PROMOTE_DUE = "UPDATE recipient INDEXED BY recipient_due SET next_at = NULL WHERE delivery = 'queued' \
                    AND next_at IS NOT NULL AND next_at <= ?1";
-    PROMOTE_BEYOND = "UPDATE recipient SET next_at = NULL WHERE delivery = 'queued' \
+    PROMOTE_BEYOND = "UPDATE recipient INDEXED BY recipient_due SET next_at = NULL WHERE delivery = 'queued' \
                       AND next_at IS NOT NULL AND next_at > ?1";
-    NEXT_QUEUED = "SELECT min(next_at) FROM recipient WHERE delivery = 'queued' AND next_at IS NOT NULL";
-    NEXT_UNKNOWN = "SELECT coalesce(next_at, 0) FROM recipient WHERE delivery = 'outcome-unknown' \
+    NEXT_QUEUED = "SELECT min(next_at) FROM recipient INDEXED BY recipient_due WHERE delivery = 'queued' AND next_at IS NOT NULL";
+    NEXT_UNKNOWN = "SELECT coalesce(next_at, 0) FROM recipient INDEXED BY recipient_unknown WHERE delivery = 'outcome-unknown' \
                     ORDER BY next_at LIMIT 1";
     UNDELIVERED = from_recipient!(
         "WHERE delivery IN ('queued', 'sending', 'outcome-unknown', 'held') AND id > ?1 \
@@ -150,13 +151,13 @@ statements! {
     );
     SENDING = from_recipient!("WHERE delivery = 'sending' ORDER BY id LIMIT ?1");
     UNKNOWN_AT_ONCE = from_recipient!(
-        "WHERE delivery = 'outcome-unknown' AND next_at IS NULL ORDER BY id LIMIT ?1"
+        "INDEXED BY recipient_unknown WHERE delivery = 'outcome-unknown' AND next_at IS NULL ORDER BY id LIMIT ?1"
     );
     UNKNOWN_DUE = from_recipient!(
-        "WHERE delivery = 'outcome-unknown' AND next_at <= ?2 ORDER BY next_at, id LIMIT ?1"
+        "INDEXED BY recipient_unknown WHERE delivery = 'outcome-unknown' AND next_at <= ?2 ORDER BY next_at, id LIMIT ?1"
     );
     UNKNOWN_BEYOND = from_recipient!(
-        "WHERE delivery = 'outcome-unknown' AND next_at > ?2 ORDER BY next_at, id LIMIT ?1"
+        "INDEXED BY recipient_unknown WHERE delivery = 'outcome-unknown' AND next_at > ?2 ORDER BY next_at, id LIMIT ?1"
     );
     UNBLOCK = "UPDATE recipient SET blocked_by = NULL WHERE blocked_by = ?1";
     AXIS_DOC_ID_KNOWN = "SELECT 1 FROM recipient WHERE axis_doc_id = ?1 LIMIT 1";
@@ -193,12 +194,12 @@ statements! {
     ARRIVAL_BY_AXIS_ID = from_arrival!("WHERE axis_doc_id = ?1");
     ARRIVALS_IN_STATE = from_arrival!("WHERE state = ?1 ORDER BY id LIMIT ?2");
     ACKNOWLEDGE_DUE = from_arrival!(
-        "WHERE acknowledged = 0 AND acknowledge_at <= ?2 ORDER BY acknowledge_at, id LIMIT ?1"
+        "INDEXED BY arrival_acknowledge WHERE acknowledged = 0 AND acknowledge_at <= ?2 ORDER BY acknowledge_at, id LIMIT ?1"
     );
     ACKNOWLEDGE_BEYOND = from_arrival!(
-        "WHERE acknowledged = 0 AND acknowledge_at > ?2 ORDER BY acknowledge_at, id LIMIT ?1"
+        "INDEXED BY arrival_acknowledge WHERE acknowledged = 0 AND acknowledge_at > ?2 ORDER BY acknowledge_at, id LIMIT ?1"
     );
-    NEXT_ACKNOWLEDGE = "SELECT min(acknowledge_at) FROM arrival WHERE acknowledged = 0";
+    NEXT_ACKNOWLEDGE = "SELECT min(acknowledge_at) FROM arrival INDEXED BY arrival_acknowledge WHERE acknowledged = 0";
     ARRIVALS_TO_PURGE = from_arrival!(
         "INDEXED BY arrival_purge WHERE payload IS NOT NULL AND acknowledged = 1 \
          AND state IN ('understood', 'dropped') AND stored < ?1 AND NOT EXISTS (\
@@ -227,10 +228,10 @@ statements! {
     INCOMING_ABOUT_INCOMING = from_incoming!("WHERE about_incoming = ?1 ORDER BY id");
     INCOMING_ABOUT_OUTGOING = from_incoming!("WHERE about_outgoing = ?1 ORDER BY id");
     INCOMING_WAITING = from_incoming!(
-        "WHERE state = 'waiting' AND own = ?1 AND sender = ?2 ORDER BY id LIMIT ?3"
+        "INDEXED BY incoming_waiting WHERE state = 'waiting' AND own = ?1 AND sender = ?2 ORDER BY id LIMIT ?3"
     );
     FIRST_OFFERED = from_incoming!(
-        "WHERE state = 'offered' AND on_hold = 0 ORDER BY rank, id LIMIT 1"
+        "INDEXED BY incoming_offered WHERE state = 'offered' AND on_hold = 0 ORDER BY rank, id LIMIT 1"
     );
     WAITING_SINCE = from_incoming!(
         "WHERE state = 'waiting' AND received < ?1 ORDER BY id LIMIT ?2"
@@ -238,16 +239,16 @@ statements! {
     // Of the leases that are over, which are few, the smallest rank, then the
     // smallest id: all in the index.
     LEASE_OVER_RANK = "SELECT min(rank) FROM (\
-        SELECT rank FROM incoming WHERE state = 'leased' AND on_hold = 0 AND lease_until <= ?1 \
+        SELECT rank FROM incoming INDEXED BY incoming_leased WHERE state = 'leased' AND on_hold = 0 AND lease_until <= ?1 \
         UNION ALL \
-        SELECT rank FROM incoming WHERE state = 'leased' AND on_hold = 0 AND lease_until > ?2)";
+        SELECT rank FROM incoming INDEXED BY incoming_leased WHERE state = 'leased' AND on_hold = 0 AND lease_until > ?2)";
     LEASE_OVER_ID = "SELECT min(id) FROM (\
-        SELECT id FROM incoming WHERE state = 'leased' AND on_hold = 0 AND lease_until <= ?1 \
+        SELECT id FROM incoming INDEXED BY incoming_leased WHERE state = 'leased' AND on_hold = 0 AND lease_until <= ?1 \
             AND rank = ?3 \
         UNION ALL \
-        SELECT id FROM incoming WHERE state = 'leased' AND on_hold = 0 AND lease_until > ?2 \
+        SELECT id FROM incoming INDEXED BY incoming_leased WHERE state = 'leased' AND on_hold = 0 AND lease_until > ?2 \
             AND rank = ?3)";
-    NEXT_LEASE_END = "SELECT min(lease_until) FROM incoming WHERE state = 'leased' AND on_hold = 0";
+    NEXT_LEASE_END = "SELECT min(lease_until) FROM incoming INDEXED BY incoming_leased WHERE state = 'leased' AND on_hold = 0";
     INCOMING_TO_PURGE = from_incoming!(
         "INDEXED BY incoming_purge WHERE payload IS NOT NULL AND on_hold = 0 \
          AND state IN ('accepted', 'refused') AND changed < ?1 AND NOT EXISTS (\
@@ -270,8 +271,8 @@ statements! {
     STATUSES = from_status!("WHERE recipient = ?1 ORDER BY id");
     UNMATCHED = from_status!(
         "WHERE id IN (\
-         SELECT id FROM came_status WHERE effect = 'unmatched' AND sender = ?1 \
-         UNION SELECT id FROM came_status WHERE effect = 'unmatched' AND about_organ = ?1) \
+         SELECT id FROM came_status INDEXED BY came_status_sender WHERE effect = 'unmatched' AND sender = ?1 \
+         UNION SELECT id FROM came_status INDEXED BY came_status_organ WHERE effect = 'unmatched' AND about_organ = ?1) \
          ORDER BY id LIMIT ?2"
     );
 
@@ -318,7 +319,7 @@ statements! {
         ORDER BY changed LIMIT ?2";
     FORGET_ARRIVALS_OF = "DELETE FROM arrival WHERE incoming = ?1";
     FORGET_INCOMING = "DELETE FROM incoming WHERE id = ?1";
-    FORGET_ARRIVALS = "DELETE FROM arrival WHERE id IN (SELECT id FROM arrival \
+    FORGET_ARRIVALS = "DELETE FROM arrival WHERE id IN (SELECT id FROM arrival INDEXED BY arrival_forget \
         WHERE payload IS NULL AND stored < ?1 AND incoming IS NULL AND acknowledged = 1 \
         AND state IN ('understood', 'dropped') \
         AND NOT EXISTS (SELECT 1 FROM came_status WHERE arrival = arrival.id) \

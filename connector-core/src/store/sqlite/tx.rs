@@ -10,7 +10,7 @@ use crate::exchange::model::{
     Arrival, ArrivalState, CameStatus, Entry, Incoming, IncomingId, Millis, Outgoing, OutgoingId,
     Payload, PayloadId, Recipient, RecipientId,
 };
-use crate::exchange::tx::Count;
+use crate::exchange::tx::{Count, Silence};
 
 /// A transaction that its connection has begun.
 pub(super) struct SqliteTx<'c> {
@@ -314,7 +314,7 @@ impl Tx for SqliteTx<'_> {
         self.number(sql::OLDEST_UNDELIVERED, [])
     }
 
-    fn silence(&mut self, limit: usize) -> Result<Vec<(String, Option<Millis>, Option<Millis>)>> {
+    fn silence(&mut self, limit: usize) -> Result<Vec<Silence>> {
         self.many(sql::SILENCE, [at_most(limit)], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
