@@ -4,6 +4,8 @@ use std::fs;
 
 use lienthong::config::{KEYS, ValueKind};
 use lienthong::error::{Retry, WhoActs};
+use lienthong::exchange::transition::{Source, TRANSITIONS};
+use lienthong::packet::StatusCode;
 use lienthong::{ErrorKind, FindingCode, Language};
 
 use super::failure::Failure;
@@ -21,6 +23,8 @@ pub(super) fn run(arguments: &DocsArguments, session: &mut Session<'_>) -> Resul
         ("findings.md", findings()),
         ("config.md", config()),
         ("errors.md", errors()),
+        ("transitions.md", transitions()),
+        ("transitions.json", transitions_json()),
     ] {
         let path = arguments.out.join(name);
         if !arguments.check {
@@ -56,6 +60,52 @@ fn page(title: &str, introduction: &str, head: &[&str], rows: Vec<Vec<String>>) 
         row(&cells);
     }
     page
+}
+
+/// Where a document stands, in a word and a code.
+fn standing(status: Option<StatusCode>) -> String {
+    match status {
+        None => "sent, no answer yet".to_owned(),
+        Some(code) => format!(
+            "{} {}",
+            code.official(),
+            code.label(Language::English).unwrap_or_default()
+        ),
+    }
+}
+
+fn transitions() -> String {
+    let rows = TRANSITIONS
+        .iter()
+        .map(|row| {
+            vec![
+                standing(row.from),
+                standing(Some(row.code)),
+                row.effect.word().to_owned(),
+                match row.source {
+                    Source::Observed => "observed".to_owned(),
+                    Source::Assumed => "assumed".to_owned(),
+                },
+            ]
+        })
+        .collect();
+    page(
+        "Statuses and what they do",
+        "Which status may follow which is not published; what was seen between products is \
+         marked, all else is assumed. `applied` changes where the document stands; `repeated` and \
+         `late` are recorded and change nothing; `illegal` is a finding and changes nothing. A \
+         code outside this table is illegal. Once all of a recall is agreed to, `applied` becomes \
+         `late`. The same table as data: [transitions.json](transitions.json). 13 asks for a \
+         document back, 15 and 16 answer a change that was asked for; where none was, they are \
+         illegal.",
+        &["stands at", "comes", "effect", "source"],
+        rows,
+    )
+}
+
+fn transitions_json() -> String {
+    let rows = serde_json::to_string_pretty(TRANSITIONS).unwrap_or_default();
+    format!("{rows}\n")
 }
 
 fn findings() -> String {
