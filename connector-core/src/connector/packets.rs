@@ -61,9 +61,9 @@ impl Connector {
     pub fn send(&self, document: &mut OutgoingDocument, secret: StateSecret) -> Result<Sent> {
         let shared = self.shared()?;
         refuse_secret(secret)?;
-        let mut spool = shared.store.spool()?;
-        document.write_to(&mut SpoolWriter(&mut *spool))?;
-        finish(shared, spool, None)
+        let mut spool = Spooling::new(shared)?;
+        let written = document.write_to(&mut spool).map(drop);
+        finish(shared, spool.end(written)?, None)
     }
 
     /// Stores a packet that the host has built itself, byte for byte. It must
@@ -74,9 +74,10 @@ impl Connector {
     pub fn send_packet(&self, mut packet: impl Read, secret: StateSecret) -> Result<Sent> {
         let shared = self.shared()?;
         refuse_secret(secret)?;
-        let mut spool = shared.store.spool()?;
-        io::copy(&mut packet, &mut *spool).map_err(|error| Error::io(SEND, error))?;
-        finish(shared, spool, Some(Vec::new()))
+        let mut spool = Spooling::new(shared)?;
+        let copied = io::copy(&mut packet, &mut spool);
+        let copied = copied.map(drop).map_err(|error| Error::io(SEND, error));
+        finish(shared, spool.end(copied)?, Some(Vec::new()))
     }
 
     /// Reports where a received document stands (02 to 06), with an optional
@@ -213,16 +214,39 @@ fn refuse_secret(secret: StateSecret) -> Result<()> {
     }
 }
 
-/// The packet writer wants a sink it may hand to another thread.
-struct SpoolWriter<'s>(&'s mut dyn Spool);
+/// A spool that knows whether it was the one that failed: its own error says
+/// more than that of the writer before it.
+struct Spooling {
+    spool: Box<dyn Spool>,
+    failed: bool,
+}
 
-impl Write for SpoolWriter<'_> {
+impl Spooling {
+    fn new(shared: &Shared) -> Result<Self> {
+        Ok(Spooling {
+            spool: shared.store.spool()?,
+            failed: false,
+        })
+    }
+
+    fn end(self, written: Result<()>) -> Result<Box<dyn Spool>> {
+        match written {
+            Ok(()) => Ok(self.spool),
+            Err(error) if self.failed => Err(self.spool.finish().err().unwrap_or(error)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Write for Spooling {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        let written = self.spool.write(bytes);
+        self.failed |= written.is_err();
+        written
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.spool.flush()
     }
 }
 
