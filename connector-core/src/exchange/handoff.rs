@@ -9,13 +9,12 @@ use crate::packet::StatusCode;
 
 /// Shows the next packet, if there is one.
 pub fn show(tx: &mut dyn Tx, now: Millis, lease: i64, random: i64) -> Result<Option<Incoming>> {
-    let beyond = now.saturating_add(lease);
-    let Some(mut row) = tx.next_to_show(now, beyond)? else {
+    let Some(mut row) = tx.next_to_show(now, super::beyond(now, lease))? else {
         return Ok(None);
     };
     row.state = HandOffState::Leased;
     row.lease = Some(random);
-    row.lease_until = Some(beyond);
+    row.lease_until = Some(now.saturating_add(lease));
     row.shown = row.shown.saturating_add(1);
     tx.save_incoming(&row)?;
     let shown = Entry::new(now, What::Shown)
