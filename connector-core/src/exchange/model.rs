@@ -500,7 +500,8 @@ pub struct CameStatus {
     pub received: Millis,
     /// What it did.
     pub effect: StatusEffect,
-    /// Our packet at the recipient it speaks of.
+    /// Our packet at the recipient it speaks of; where it came from no recipient,
+    /// at any of them.
     pub recipient: Option<RecipientId>,
 }
 

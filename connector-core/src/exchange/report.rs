@@ -34,7 +34,10 @@ pub fn report(
         .incoming(id)?
         .ok_or_else(|| super::not_found(IncomingId(id)))?;
     let from = super::model::status(row.status);
-    if row.kind != PacketKind::Document || row.destroyed || !transition::may_report(from, code) {
+    if row.kind != PacketKind::Document
+        || row.business == super::RECALL
+        || row.destroyed
+        || !transition::may_report(from, code) {
         return Err(Error::new(ErrorKind::StatusIllegal, "connector.report")
             .with("incoming", IncomingId(id).to_string())
             .with(
