@@ -644,12 +644,34 @@ fn recall_request(
     Ok(StatusEffect::Applied)
 }
 
-/// Tries again the statuses that came before the packet of ours they speak of:
-/// after a packet was stored for sending, and after one was accepted.
+/// Statuses looked through for one document.
+const UNMATCHED: usize = 1_000;
+
+/// Tries again the statuses that came before the packet of ours they speak of.
 pub fn match_again(tx: &mut dyn Tx, now: Millis, organ: &str) -> Result<u64> {
+    match_some(tx, now, organ, |_| true)
+}
+
+/// As [`match_again`], those that may speak of a packet that was stored now.
+pub fn match_with(tx: &mut dyn Tx, now: Millis, outgoing: i64) -> Result<u64> {
+    let packet = tx.outgoing(outgoing)?.ok_or_else(contradiction)?;
+    match_some(tx, now, &packet.from, |row| {
+        let by_code = row.about_code.is_some() && row.about_code == packet.code;
+        // An organ may stand before the id.
+        let by_id = row.about_document_id.as_deref().zip(packet.normal_id.as_deref());
+        by_code || by_id.is_some_and(|(said, id)| normal_id(said).ends_with(id))
+    })
+}
+
+fn match_some(
+    tx: &mut dyn Tx,
+    now: Millis,
+    organ: &str,
+    may_be: impl Fn(&CameStatus) -> bool,
+) -> Result<u64> {
     let mut matched = 0;
-    for mut row in tx.unmatched(organ, 1_000)? {
-        if spoken_of(tx, &row)?.is_some() {
+    for mut row in tx.unmatched(organ, UNMATCHED)? {
+        if may_be(&row) && spoken_of(tx, &row)?.is_some() {
             apply(tx, now, &mut row)?;
             if row.effect != StatusEffect::Unmatched {
                 tx.save_status(&row)?;

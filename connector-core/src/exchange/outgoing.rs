@@ -272,7 +272,7 @@ pub fn claim(tx: &mut dyn Tx, now: Millis, policy: &Policy, limit: usize) -> Res
 }
 
 /// What an attempt gave for one recipient.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Verdict {
     /// The axis took it.
     Accepted {
@@ -292,6 +292,18 @@ pub enum Verdict {
     NoAnswer(ErrorKind),
     /// It was not sent.
     NotSent(ErrorKind),
+}
+
+impl std::fmt::Debug for Verdict {
+    // Not the axis's words: they may be about persons.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Verdict::Accepted { axis_doc_id } => write!(f, "Accepted({axis_doc_id:?})"),
+            Verdict::Refused { class, code, .. } => write!(f, "Refused({class:?}, {code:?})"),
+            Verdict::NoAnswer(kind) => write!(f, "NoAnswer({kind:?})"),
+            Verdict::NotSent(kind) => write!(f, "NotSent({kind:?})"),
+        }
+    }
 }
 
 /// Notes what an attempt gave for one recipient.
