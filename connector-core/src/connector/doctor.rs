@@ -213,25 +213,17 @@ fn axis(connector: &Connector) -> Result<Vec<Check>> {
 fn listed(connector: &Connector) -> Result<Check> {
     let shared = connector.shared()?;
     let now = shared.now();
-    let (listed, failed) =
-        shared.look(|tx| Ok((tx.remembered("listed")?, tx.remembered("list-failed")?)))?;
-    let at = |text: &Option<String>| -> Option<Millis> {
-        text.as_deref()?.split(' ').next()?.parse().ok()
-    };
-    let (good, bad) = (at(&listed), at(&failed));
+    let stats = shared.look(|tx| insight::stats(tx))?;
     let minutes = |since: Millis| now.saturating_sub(since) / 60_000;
-    let kind = failed
-        .as_deref()
-        .and_then(|text| text.split_once(' '))
-        .map_or("", |(_, kind)| kind);
-    Ok(match (good, bad) {
+    let kind = stats.list_error.as_deref().unwrap_or_default();
+    Ok(match (stats.listed, stats.list_failed) {
         (None, None) => check(
             "inbox",
             Health::Unknown,
             "no list was asked for yet",
             "chưa hỏi danh sách gói tin chờ lần nào",
         ),
-        (good, Some(bad)) if good.is_none_or(|good| bad > good) => check(
+        (_, Some(bad)) => check(
             "inbox",
             Health::Bad,
             format!(

@@ -193,7 +193,7 @@ impl HandOff {
     /// Whether it is a recall, update or replacement, or a status 13, that the
     /// host has to agree to or decline.
     pub fn is_action(&self) -> bool {
-        self.row.change != crate::exchange::model::Change::None
+        crate::exchange::chain::is_action(&self.row)
     }
 
     /// The received document that it acts on, which is on hold.

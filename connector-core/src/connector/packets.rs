@@ -316,11 +316,10 @@ fn store(
             about_incoming: answered(tx, &facts)?,
             frozen: false,
         };
-        let from = row.from.clone();
         let draft = Draft { row, payload, to };
         let stored = outgoing::store(tx, now, draft)?;
         if !stored.again {
-            incoming::match_again(tx, now, &from)?;
+            incoming::match_with(tx, now, stored.id)?;
         }
         Ok(stored)
     });

@@ -33,7 +33,7 @@ pub struct Quarantined {
 }
 
 /// A status that came about a packet of ours.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct StatusView {
     /// The organ that sent it.
     pub organ: String,
@@ -47,6 +47,10 @@ pub struct StatusView {
     pub effect: StatusEffect,
     /// Its reason or remark. For a clerk, not for logs.
     pub description: Option<String>,
+}
+
+crate::exchange::model::shown! {
+    StatusView { organ, code, received, timestamp, effect }
 }
 
 impl Connector {

@@ -13,6 +13,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::packet::document::ResponseFor;
 use crate::packet::{Date, StatusCode};
 
+/// Whether a packet that came asks for a change of an earlier document, which
+/// the host agrees to or declines.
+pub fn is_action(row: &Incoming) -> bool {
+    row.kind == PacketKind::Status || row.business != 0 && !row.targets.is_empty()
+}
+
 /// The received documents that an action of the same sender acts on.
 pub fn originals(tx: &mut dyn Tx, action: &Incoming) -> Result<Vec<Incoming>> {
     let mut found: Vec<Incoming> = Vec::new();
@@ -60,7 +66,10 @@ pub(super) fn tie(tx: &mut dyn Tx, now: Millis, action: &mut Incoming) -> Result
     tx.save_incoming(action)?;
     for mut original in originals {
         original.on_hold = true;
-        original.change = Change::Requested;
+        // What an action was answered stays with it, when it is recalled itself.
+        if !is_action(&original) {
+            original.change = Change::Requested;
+        }
         original.changed = now;
         tx.save_incoming(&original)?;
         let entry = Entry::new(now, What::OnHold).incoming(original.id);
@@ -116,7 +125,7 @@ pub fn decide(
     } else {
         StatusCode::ChangeDeclined
     };
-    if action.change != Change::Requested {
+    if action.change != Change::Requested || !is_action(&action) {
         return Err(Error::new(ErrorKind::StatusIllegal, "connector.agree")
             .with("incoming", IncomingId(id).to_string())
             .with("stands_at", action.change.word())
@@ -130,8 +139,17 @@ pub fn decide(
     action.changed = now;
     let originals = originals(tx, &action)?;
     for mut original in originals.iter().cloned() {
-        original.on_hold = false;
-        original.change = action.change;
+        // It stays on hold while another action waits for its answer.
+        original.on_hold = tx
+            .incoming_about_incoming(original.id)?
+            .iter()
+            .any(|other| other.id != id && other.change == Change::Requested);
+        if !is_action(&original) {
+            original.change = match original.on_hold {
+                true => Change::Requested,
+                false => action.change,
+            };
+        }
         original.changed = now;
         if agree && action.business == RECALL {
             destroy(tx, now, &mut original)?;
@@ -196,6 +214,7 @@ fn destroy(tx: &mut dyn Tx, now: Millis, original: &mut Incoming) -> Result<()> 
         tx.delete_payload(payload)?;
     }
     original.destroyed = true;
+    original.on_hold = false;
     if !matches!(
         original.state,
         HandOffState::Accepted | HandOffState::Refused

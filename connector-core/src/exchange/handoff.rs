@@ -1,7 +1,8 @@
 //! Giving packets that came to the host: shown under a lease until the host
 //! accepts, refuses or gives back; accepted once.
 
-use super::model::{Entry, HandOffState, Incoming, IncomingId, Millis, What};
+use super::chain;
+use super::model::{Change, Entry, HandOffState, Incoming, IncomingId, Millis, What};
 use super::report::{self, Remark};
 use super::tx::Tx;
 use crate::error::{Error, ErrorKind, Result};
@@ -67,7 +68,12 @@ pub fn refuse(
     remark: &Remark,
     longest_note: usize,
 ) -> Result<()> {
-    held(tx, id, lease)?;
+    let row = held(tx, id, lease)?;
+    if chain::is_action(&row) && row.change == Change::Requested {
+        return Err(Error::new(ErrorKind::StatusIllegal, "connector.refuse")
+            .with("incoming", IncomingId(id).to_string())
+            .with("reason", "an action is agreed to or declined"));
+    }
     report::report(tx, now, id, StatusCode::Refused, remark, longest_note)?;
     let row = tx
         .incoming(id)?

@@ -221,14 +221,7 @@ fn document(
     for own in own_organs(tx, policy, arrival, Some(&facts.document))? {
         let normal_id = facts.normal_id();
         let business = facts.document.business_type().number();
-        let mut targets: Vec<String> = facts
-            .document
-            .targets(&own.as_str().into())
-            .into_iter()
-            .map(|id| self::normal_id(id.as_str()))
-            .collect();
-        targets.sort();
-        let targets = targets.join("\n");
+        let targets = targets(tx, policy, &own, &facts.document)?;
         let same_id = tx.incoming_by_id(&own, &sender, normal_id.as_deref().unwrap_or_default())?;
         let same_key: Vec<Incoming> = same_id
             .into_iter()
@@ -312,11 +305,41 @@ fn document(
     Ok(())
 }
 
+/// The ids of the documents that one acts on, as `own` sees it: a replacement
+/// may name it by its old code.
+fn targets(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    own: &str,
+    document: &crate::packet::Document,
+) -> Result<String> {
+    let mut names: Vec<OrganId> = vec![own.into()];
+    let lists = document.bussiness().into_iter();
+    let named = lists
+        .flat_map(|bussiness| &bussiness.replacement_info_list)
+        .flat_map(|list| &list.replacement_info)
+        .filter_map(|info| info.organ_id_list.as_ref())
+        .flat_map(|list| &list.organ_id);
+    for name in named {
+        if !names.contains(name) && own_organ(tx, policy, name.as_str())?.as_deref() == Some(own) {
+            names.push(name.clone());
+        }
+    }
+    let mut ids: Vec<String> = names
+        .iter()
+        .flat_map(|name| document.targets(name))
+        .map(|id| normal_id(id.as_str()))
+        .collect();
+    ids.sort();
+    ids.dedup();
+    Ok(ids.join("\n"))
+}
+
 /// Adds a row to the inbox and ties it to what it acts on, and to the actions
 /// that waited for it.
 fn add(tx: &mut dyn Tx, now: Millis, row: Incoming, from: &str) -> Result<i64> {
     let mut row = row;
-    let is_action = !row.targets.is_empty() && row.business != 0 || row.kind == PacketKind::Status;
+    let is_action = chain::is_action(&row);
     row.id = tx.add_incoming(&row)?;
     tx.log(&Entry::new(now, What::Arrived).incoming(row.id).organ(from))?;
     if is_action {
@@ -445,10 +468,12 @@ fn apply(tx: &mut dyn Tx, now: Millis, row: &mut CameStatus) -> Result<()> {
     }
     let Some(mut recipient) = found else {
         row.effect = StatusEffect::NotARecipient;
+        // It stands with the packet, at whichever recipient.
+        row.recipient = tx.recipients(outgoing.id)?.first().map(|row| row.id);
         return log_status(tx, now, row, Some(&outgoing));
     };
     row.recipient = Some(recipient.id);
-    let never_sent = recipient.attempts == 0 && recipient.delivery != Delivery::Accepted;
+    let never_sent = recipient.first_try.is_none() && recipient.delivery != Delivery::Accepted;
     if never_sent {
         row.effect = StatusEffect::Illegal;
         return log_status(tx, now, row, Some(&outgoing));
@@ -619,12 +644,34 @@ fn recall_request(
     Ok(StatusEffect::Applied)
 }
 
-/// Tries again the statuses that came before the packet of ours they speak of:
-/// after a packet was stored for sending, and after one was accepted.
+/// Statuses looked through for one document.
+const UNMATCHED: usize = 1_000;
+
+/// Tries again the statuses that came before the packet of ours they speak of.
 pub fn match_again(tx: &mut dyn Tx, now: Millis, organ: &str) -> Result<u64> {
+    match_some(tx, now, organ, |_| true)
+}
+
+/// As [`match_again`], those that may speak of a packet that was stored now.
+pub fn match_with(tx: &mut dyn Tx, now: Millis, outgoing: i64) -> Result<u64> {
+    let packet = tx.outgoing(outgoing)?.ok_or_else(contradiction)?;
+    match_some(tx, now, &packet.from, |row| {
+        let by_code = row.about_code.is_some() && row.about_code == packet.code;
+        // An organ may stand before the id.
+        let by_id = row.about_document_id.as_deref().zip(packet.normal_id.as_deref());
+        by_code || by_id.is_some_and(|(said, id)| normal_id(said).ends_with(id))
+    })
+}
+
+fn match_some(
+    tx: &mut dyn Tx,
+    now: Millis,
+    organ: &str,
+    may_be: impl Fn(&CameStatus) -> bool,
+) -> Result<u64> {
     let mut matched = 0;
-    for mut row in tx.unmatched(organ, 1_000)? {
-        if spoken_of(tx, &row)?.is_some() {
+    for mut row in tx.unmatched(organ, UNMATCHED)? {
+        if may_be(&row) && spoken_of(tx, &row)?.is_some() {
             apply(tx, now, &mut row)?;
             if row.effect != StatusEffect::Unmatched {
                 tx.save_status(&row)?;

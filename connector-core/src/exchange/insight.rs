@@ -37,7 +37,7 @@ pub struct OutgoingView {
 }
 
 /// Where a packet of ours stands with one recipient.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct RecipientView {
     /// The recipient.
     pub organ: String,
@@ -68,10 +68,15 @@ pub struct RecipientView {
     pub axis_doc_id: Option<String>,
     /// What has to be accepted first.
     pub blocked_by: Option<OutgoingId>,
-    /// Who has to act; `None` where it goes on by itself.
+    /// Who has to act, on this or on what blocks it; `None` where it goes on by
+    /// itself.
     pub who_acts: Option<&'static str>,
     /// What others wrote. For a clerk, not for logs.
     pub reason: Option<String>,
+}
+
+super::model::shown! {
+    RecipientView { organ, state, delivery, status, change, since, attempts, last_try, next_try, last_answer, error, remote_code, axis_doc_id, blocked_by, who_acts }
 }
 
 /// Where a packet that came stands.
@@ -177,12 +182,13 @@ pub fn outgoing_view(tx: &mut dyn Tx, row: &Outgoing) -> Result<OutgoingView> {
 }
 
 fn recipient_view(tx: &mut dyn Tx, packet: &Outgoing, row: Recipient) -> Result<RecipientView> {
-    let blocked_by = match row.blocked_by {
+    let (blocked_by, blocker_acts) = match row.blocked_by {
         Some(id) => {
             let before = tx.recipient(id)?.ok_or_else(contradiction)?;
-            Some(OutgoingId(before.outgoing))
+            let acts = who_acts(&before);
+            (Some(OutgoingId(before.outgoing)), acts)
         }
-        None => None,
+        None => (None, None),
     };
     let asked = match row.change {
         Change::None => None,
@@ -191,7 +197,10 @@ fn recipient_view(tx: &mut dyn Tx, packet: &Outgoing, row: Recipient) -> Result<
     let status = super::model::status(row.status);
     Ok(RecipientView {
         state: state(&row, asked),
-        who_acts: who_acts(&row, blocked_by.is_some()),
+        who_acts: match blocked_by {
+            Some(_) if row.delivery == Delivery::Queued => blocker_acts,
+            _ => who_acts(&row),
+        },
         organ: row.organ,
         delivery: row.delivery,
         status,
@@ -238,7 +247,7 @@ fn state(row: &Recipient, asked: Option<u32>) -> String {
     word.to_owned()
 }
 
-fn who_acts(row: &Recipient, blocked: bool) -> Option<&'static str> {
+fn who_acts(row: &Recipient) -> Option<&'static str> {
     let of_error = || {
         let kind = ErrorKind::ALL
             .iter()
@@ -254,7 +263,6 @@ fn who_acts(row: &Recipient, blocked: bool) -> Option<&'static str> {
     match row.delivery {
         Delivery::Failed => of_error().or(Some("operator")),
         Delivery::Held => Some("operator"),
-        Delivery::Queued if blocked => None,
         Delivery::Queued | Delivery::Unknown => of_error(),
         Delivery::Accepted if row.status == Some(StatusCode::Refused.number()) => Some("sender"),
         Delivery::Accepted if row.status == Some(StatusCode::Finished.number()) => None,
@@ -419,6 +427,13 @@ pub struct Stats {
     /// For each organ something was sent to: when it last answered, and since
     /// when it owes an answer.
     pub recipients: Vec<Silence>,
+    /// When the axis last gave its list of what waits for us, to the minute.
+    pub listed: Option<Millis>,
+    /// Where the last question for that list failed: when, to the minute. What
+    /// waits is not known then.
+    pub list_failed: Option<Millis>,
+    /// And the kind of its error.
+    pub list_error: Option<String>,
 }
 
 /// How long an organ has been silent.
@@ -432,14 +447,29 @@ pub struct Silence {
     pub silent_since: Option<Millis>,
 }
 
+/// Name of the remembered time of the last list of the axis.
+pub(crate) const LISTED: &str = "listed";
+/// Name of the remembered time and reason of a list that failed; empty after
+/// one that did not.
+pub(crate) const LIST_FAILED: &str = "list-failed";
+
 /// The counters.
 pub fn stats(tx: &mut dyn Tx) -> Result<Stats> {
     let mut counts = std::collections::BTreeMap::new();
     for (table, state, count) in tx.counts()? {
         counts.insert(format!("{table}.{state}"), count);
     }
+    let failed = tx.remembered(LIST_FAILED)?.unwrap_or_default();
+    let (list_failed, list_error) = match failed.split_once(' ') {
+        Some((at, kind)) => (at.parse().ok(), Some(kind.to_owned())),
+        None => (None, None),
+    };
+    let listed = tx.remembered(LISTED)?;
     Ok(Stats {
         counts,
+        listed: listed.and_then(|at| at.parse().ok()),
+        list_failed,
+        list_error,
         oldest_undelivered: tx.oldest_undelivered()?,
         recipients: tx
             .silence(1_000)?

@@ -52,6 +52,20 @@ macro_rules! words {
     };
 }
 
+/// `Debug` of rows that hold what others wrote, or a packet: without that.
+macro_rules! shown {
+    ($($row:ident { $($field:ident),* })*) => {$(
+        impl std::fmt::Debug for $row {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($row))
+                    $(.field(stringify!($field), &self.$field))*
+                    .finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+pub(crate) use shown;
+
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident = $prefix:literal;)*) => {$(
         $(#[$meta])*
@@ -285,7 +299,7 @@ impl What {
 }
 
 /// Where the bytes of a packet are, and what they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Payload {
     /// Bytes.
     pub length: u64,
@@ -335,7 +349,7 @@ pub struct Outgoing {
 }
 
 /// One of our packets at one recipient.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Recipient {
     /// Its id; 0 before it is stored.
     pub id: RecipientId,
@@ -472,7 +486,7 @@ pub struct Incoming {
 }
 
 /// A status that came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CameStatus {
     /// Its id; 0 before it is stored.
     pub id: i64,
@@ -500,7 +514,8 @@ pub struct CameStatus {
     pub received: Millis,
     /// What it did.
     pub effect: StatusEffect,
-    /// Our packet at the recipient it speaks of.
+    /// Our packet at the recipient it speaks of; where it came from no recipient,
+    /// at any of them.
     pub recipient: Option<RecipientId>,
 }
 
@@ -573,4 +588,10 @@ impl Entry {
 /// The status of a stored number.
 pub(crate) fn status(number: Option<u32>) -> Option<StatusCode> {
     number.map(StatusCode::from_number)
+}
+
+shown! {
+    Payload { length, sha256 }
+    Recipient { id, outgoing, organ, delivery, status, change, attempts, waited, next_at, rank, blocked_by, axis_doc_id, first_try, last_try, unknown_since, last_answer, error, remote_code, changed }
+    CameStatus { id, arrival, from, code, about_organ, about_code, about_document_id, about_date, timestamp, meaning, received, effect, recipient }
 }

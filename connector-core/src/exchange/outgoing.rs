@@ -44,15 +44,17 @@ impl Policy {
     /// jitter), so that connectors that failed together do not come back
     /// together. `random` is any number.
     pub fn pause_after(&self, attempts: u32, random: u64) -> i64 {
-        let doubled = self
-            .pause
-            .saturating_mul(
-                1i64.checked_shl(attempts.saturating_sub(1))
-                    .unwrap_or(i64::MAX),
-            )
-            .clamp(1, self.longest_pause.max(1));
-        let span = u64::try_from(doubled).unwrap_or(1);
+        let span = u64::try_from(self.doubled(attempts)).unwrap_or(1);
         i64::try_from(random % span).unwrap_or_default() + 1
+    }
+
+    /// The first pause, doubled with each attempt after the first.
+    fn doubled(&self, attempts: u32) -> i64 {
+        // Beyond 62 doublings the longest pause counts in any case.
+        let times = 1i64 << attempts.saturating_sub(1).min(62);
+        self.pause
+            .saturating_mul(times)
+            .clamp(1, self.longest_pause.max(1))
     }
 }
 
@@ -268,7 +270,7 @@ pub fn claim(tx: &mut dyn Tx, now: Millis, policy: &Policy, limit: usize) -> Res
 }
 
 /// What an attempt gave for one recipient.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Verdict {
     /// The axis took it.
     Accepted {
@@ -290,6 +292,18 @@ pub enum Verdict {
     NotSent(ErrorKind),
 }
 
+impl std::fmt::Debug for Verdict {
+    // Not the axis's words: they may be about persons.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Verdict::Accepted { axis_doc_id } => write!(f, "Accepted({axis_doc_id:?})"),
+            Verdict::Refused { class, code, .. } => write!(f, "Refused({class:?}, {code:?})"),
+            Verdict::NoAnswer(kind) => write!(f, "NoAnswer({kind:?})"),
+            Verdict::NotSent(kind) => write!(f, "NotSent({kind:?})"),
+        }
+    }
+}
+
 /// Notes what an attempt gave for one recipient.
 pub fn record(
     tx: &mut dyn Tx,
@@ -303,7 +317,14 @@ pub fn record(
         return Err(contradiction());
     };
     if row.delivery != Delivery::Sending {
-        // A status came meanwhile, or an operator gave it up: that stands.
+        // A status came meanwhile, or an operator gave it up: that stands. The
+        // axis's id is kept, or its list would offer it to another packet.
+        if let Verdict::Accepted { axis_doc_id } = verdict
+            && row.axis_doc_id.is_none()
+        {
+            row.axis_doc_id.clone_from(axis_doc_id);
+            tx.save_recipient(&row)?;
+        }
         return Ok(());
     }
     match verdict {
@@ -434,6 +455,11 @@ pub fn recover(tx: &mut dyn Tx, now: Millis) -> Result<u64> {
 
 /// Nobody knows what became of this one.
 pub fn interrupted(tx: &mut dyn Tx, now: Millis, row: &mut Recipient) -> Result<()> {
+    if row.first_try.is_none() {
+        // In a copy of the store: it may have gone out at any time since.
+        let packet = tx.outgoing(row.outgoing)?.ok_or_else(contradiction)?;
+        row.first_try = Some(packet.created);
+    }
     row.delivery = Delivery::Unknown;
     row.unknown_since = Some(now);
     row.next_at = Some(now);
@@ -467,16 +493,18 @@ pub fn settle(
     if row.delivery != Delivery::Unknown {
         return Ok(());
     }
+    let since = row.unknown_since.unwrap_or(now);
+    let waited = now.saturating_sub(since);
+    // A wait from the future is a clock that was put back.
+    let waited_enough = waited >= policy.unknown_wait || waited < 0;
     let rows = match asked {
         Asked::Rows(rows) => rows,
-        Asked::Unanswerable if policy.hold_unknown => {
-            row.delivery = Delivery::Held;
-            row.next_at = None;
-            row.changed = now;
-            tx.save_recipient(&row)?;
-            return log(tx, now, What::OutcomeUnknown, &row, Some("held"));
+        Asked::Unanswerable if policy.hold_unknown => return hold(tx, now, &mut row),
+        Asked::Unanswerable => return send_again(tx, now, policy, &mut row, waited),
+        // An axis that answers, but never this question.
+        Asked::Later(kind) if waited_enough && !policy.hold_unknown && !out_of_reach(kind) => {
+            return send_again(tx, now, policy, &mut row, waited);
         }
-        Asked::Unanswerable => return send_again(tx, now, &mut row),
         Asked::Later(kind) => {
             row.error = Some(kind.name().to_owned());
             row.next_at = Some(now.saturating_add(policy.ask_after));
@@ -485,24 +513,56 @@ pub fn settle(
     };
     let outgoing = tx.outgoing(row.outgoing)?.ok_or_else(contradiction)?;
     for sent in rows {
-        if listed(&outgoing, &row, sent, policy) && !tx.axis_doc_id_known(&sent.sender_doc_id)? {
+        if listed(&outgoing, &row, sent, policy)
+            && !tx.axis_doc_id_known(&sent.sender_doc_id)?
+            && !may_be_another(tx, &outgoing, &row, sent, policy)?
+        {
             return accept(tx, now, &mut row, Some(&sent.sender_doc_id));
         }
     }
-    let since = row.unknown_since.unwrap_or(now);
-    let waited = now.saturating_sub(since);
-    // A wait from the future is a clock that was put back.
-    if waited >= policy.unknown_wait || waited < 0 {
-        return send_again(tx, now, &mut row);
+    if waited_enough {
+        return send_again(tx, now, policy, &mut row, waited);
     }
     row.next_at = Some(now.saturating_add(policy.ask_after));
     tx.save_recipient(&row)
 }
 
-/// The same bytes again; the receiver may see them twice.
-fn send_again(tx: &mut dyn Tx, now: Millis, row: &mut Recipient) -> Result<()> {
-    row.delivery = Delivery::Queued;
+/// Whether nothing can be sent now either.
+fn out_of_reach(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::AxisUnreachable
+            | ErrorKind::AxisUntrusted
+            | ErrorKind::AxisCredentials
+            | ErrorKind::OutOfResources
+            | ErrorKind::Closed
+    )
+}
+
+/// An operator decides.
+fn hold(tx: &mut dyn Tx, now: Millis, row: &mut Recipient) -> Result<()> {
+    row.delivery = Delivery::Held;
     row.next_at = None;
+    row.changed = now;
+    tx.save_recipient(row)?;
+    log(tx, now, What::OutcomeUnknown, row, Some("held"))
+}
+
+/// The same bytes again; the receiver may see them twice. Pauses grow as after
+/// any other failure, and after long enough an operator decides.
+fn send_again(
+    tx: &mut dyn Tx,
+    now: Millis,
+    policy: &Policy,
+    row: &mut Recipient,
+    waited: i64,
+) -> Result<()> {
+    if row.waited >= policy.give_up {
+        return hold(tx, now, row);
+    }
+    let rest = policy.doubled(row.attempts).saturating_sub(waited.max(0));
+    row.delivery = Delivery::Queued;
+    row.next_at = (rest > 0).then(|| now.saturating_add(rest));
     row.unknown_since = None;
     row.changed = now;
     tx.save_recipient(row)?;
@@ -537,6 +597,50 @@ fn listed(outgoing: &Outgoing, recipient: &Recipient, sent: &SentRow, policy: &P
     said.saturating_add(1_000) >= first.saturating_sub(policy.clock_tolerance)
 }
 
+/// Rows that are looked through at most.
+const OTHERS: usize = 500;
+
+/// Whether a row of the axis's list may as well be another packet of ours that
+/// has no id of the axis. Then it proves nothing: one packet too many is
+/// harmless, one too few is lost.
+fn may_be_another(
+    tx: &mut dyn Tx,
+    outgoing: &Outgoing,
+    recipient: &Recipient,
+    sent: &SentRow,
+    policy: &Policy,
+) -> Result<bool> {
+    let mut others: Vec<Recipient> = Vec::new();
+    if let (Some(code), Some(date)) = (&outgoing.code, &outgoing.date) {
+        for packet in tx.outgoing_by_code(&outgoing.from, code, date)? {
+            others.extend(tx.recipients(packet.id)?);
+        }
+    }
+    if sent.notation != outgoing.code {
+        // A notation alone is shared by many.
+        let sending = tx.sending(OTHERS)?;
+        let unknown = tx.unknown_due(Millis::MAX, Millis::MAX, OTHERS)?;
+        if sending.len() == OTHERS || unknown.len() == OTHERS {
+            return Ok(true);
+        }
+        others.extend(sending);
+        others.extend(unknown);
+    }
+    for other in others {
+        let may_be = other.id != recipient.id
+            && other.organ == recipient.organ
+            && other.axis_doc_id.is_none()
+            && other.first_try.is_some();
+        if may_be
+            && let Some(packet) = tx.outgoing(other.outgoing)?
+            && listed(&packet, &other, sent, policy)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Milliseconds since 1970 of `yyyy/MM/dd HH:mm:ss`, Vietnamese time.
 fn vietnamese_time(text: &str) -> Option<Millis> {
     let (date, time) = text.trim().split_once([' ', 'T'])?;
@@ -549,10 +653,22 @@ fn vietnamese_time(text: &str) -> Option<Millis> {
     Some(Timestamp::new(date, hour, minute, second)?.unix_seconds() * 1_000)
 }
 
-/// An operator has a failed or held one tried again; gives how many.
+/// An operator has a failed or held one tried again; gives how many. For one of
+/// unknown outcome the axis is asked at once.
 pub fn retry(tx: &mut dyn Tx, now: Millis, outgoing: i64, organ: Option<&str>) -> Result<u64> {
     let mut count = 0;
-    for mut row in chosen(tx, outgoing, organ)? {
+    let rows = chosen(tx, outgoing, organ)?;
+    if tx.outgoing(outgoing)?.is_some_and(|row| row.frozen) {
+        return Err(Error::new(ErrorKind::DocumentFrozen, "connector.retry")
+            .with("outgoing", super::model::OutgoingId(outgoing).to_string()));
+    }
+    for mut row in rows {
+        if row.delivery == Delivery::Unknown {
+            row.next_at = None;
+            tx.save_recipient(&row)?;
+            log(tx, now, What::Retried, &row, None)?;
+            count += 1;
+        }
         if matches!(
             row.delivery,
             Delivery::Failed | Delivery::Held | Delivery::Dropped

@@ -13,12 +13,18 @@ use crate::packet::{
 };
 
 /// Who acted and what is to be said with a status.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Remark {
     /// The reason or remark; needed for a refusal.
     pub note: Option<String>,
     /// Who acted.
     pub staff: Option<StaffInfo>,
+}
+
+impl std::fmt::Debug for Remark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Remark").finish_non_exhaustive()
+    }
 }
 
 /// Reports where a packet that came stands.
@@ -34,7 +40,10 @@ pub fn report(
         .incoming(id)?
         .ok_or_else(|| super::not_found(IncomingId(id)))?;
     let from = super::model::status(row.status);
-    if row.kind != PacketKind::Document || row.destroyed || !transition::may_report(from, code) {
+    if row.kind != PacketKind::Document
+        || row.business == super::RECALL
+        || row.destroyed
+        || !transition::may_report(from, code) {
         return Err(Error::new(ErrorKind::StatusIllegal, "connector.report")
             .with("incoming", IncomingId(id).to_string())
             .with(

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::Store;
 use crate::exchange::incoming::{self, Delivered};
 use crate::exchange::model::{Arrival, Entry, Millis, PacketKind, What};
-use crate::exchange::reading;
+use crate::exchange::{insight, reading};
 use crate::failpoint::failpoint;
 use crate::packet::{Discard, read_packet};
 
@@ -34,11 +34,11 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
     };
     let mut postponed = Postponed::new();
     let mut breaker = Breaker::new();
-    let mut left_over = true;
     while !shared.is_closed() {
-        // What a worker before this one stored and did not get to.
-        if left_over {
-            left_over = catch_up(shared, client).is_err();
+        // What was stored and not dealt with: by a worker before this one, after
+        // a failure, or because somebody wants it read again.
+        if let Err(error) = catch_up(shared, client) {
+            tracing::warn!(kind = error.kind().name(), "the inbox cannot be written");
         }
         let mut more = false;
         for (message_type, kind) in [
@@ -48,11 +48,10 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
             match client.list_received(message_type) {
                 Ok(rows) => {
                     breaker.worked();
-                    remember(shared, "listed", &shared.now().to_string());
+                    listed(shared);
                     match take(shared, client, kind, rows, &mut postponed) {
                         Ok(stored) => more |= stored > 0,
                         Err(error) => {
-                            left_over = true;
                             tracing::warn!(
                                 kind = error.kind().name(),
                                 "the inbox cannot be written"
@@ -77,15 +76,23 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
     }
 }
 
+/// A list came, empty or not.
+fn listed(shared: &Shared) {
+    let forget = shared.look(|tx| tx.remembered(insight::LIST_FAILED));
+    if forget.is_ok_and(|failed| failed.is_some_and(|failed| !failed.is_empty())) {
+        remember(shared, insight::LIST_FAILED, String::new());
+    }
+    remember(shared, insight::LISTED, shared.now().to_string());
+}
+
 /// A list that failed is not an empty one: the time and the reason are kept for
 /// `doctor` and the statistics.
 fn list_failed(shared: &Shared, error: &Error) {
     let text = format!("{} {}", shared.now(), error.kind().name());
-    remember(shared, "list-failed", &text);
+    remember(shared, insight::LIST_FAILED, text);
 }
 
-fn remember(shared: &Shared, name: &'static str, value: &str) {
-    let value = value.to_owned();
+fn remember(shared: &Shared, name: &'static str, value: String) {
     // Once a minute is enough to see silence, and keeps an idle disk idle.
     let known = shared.look(|tx| tx.remembered(name)).ok().flatten();
     let at = |text: &str| {

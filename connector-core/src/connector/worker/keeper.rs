@@ -13,12 +13,16 @@ use crate::exchange::{Store, chain, incoming};
 
 /// Rows dealt with in one transaction.
 const TURN: usize = 200;
+/// Rows looked through for documents that are not finished.
+const NOT_FINISHED: usize = 100_000;
 /// How often what is old is looked for.
 const HOURLY: Duration = Duration::from_secs(3_600);
 /// The longest wait of this thread.
 const LONGEST: Duration = Duration::from_secs(30);
 /// A clock that differs by more than this from what it was jumps.
 const JUMP: Millis = 7 * 86_400_000;
+/// A store that seems to have been shut for longer than this has a wrong clock.
+const SHUT: Millis = 366 * 86_400_000;
 /// How long nothing is deleted by age after the clock has jumped.
 const CAUTION: Duration = Duration::from_secs(86_400);
 
@@ -77,11 +81,11 @@ impl House {
                 let gone = i64::try_from(at.elapsed().as_millis()).unwrap_or_default();
                 Some(then.saturating_add(gone))
             }
-            // Backwards only: a store may have been shut for weeks.
+            // A store may have been shut for weeks, but not for years.
             None => shared
                 .look(|tx| tx.remembered("clock"))?
-                .and_then(|text| text.parse().ok())
-                .filter(|then| *then > now),
+                .and_then(|text| text.parse::<Millis>().ok())
+                .filter(|then| *then > now || now.saturating_sub(*then) > SHUT),
         };
         let jumped = before.is_some_and(|before| now.saturating_sub(before).abs() > JUMP);
         if jumped {
@@ -197,22 +201,34 @@ fn refresh_directory(shared: &Shared, client: &Client) -> Result<()> {
 /// Tells of documents that were registered long ago and are not finished, once
 /// each.
 fn not_finished(shared: &Shared, now: Millis, before: Millis) -> Result<()> {
-    shared.change(move |tx| {
-        for row in tx.not_finished(before, TURN)? {
+    // Those told of stay in the list, so it is read to its end.
+    let untold = shared.look(|tx| {
+        let mut untold = Vec::new();
+        for row in tx.not_finished(before, NOT_FINISHED)? {
             let told = tx
-                .journal(Some(row.outgoing), None, 1_000)?
+                .journal(Some(row.outgoing), None, NOT_FINISHED)?
                 .iter()
                 .any(|entry| {
                     entry.what == What::NotFinished
                         && entry.organ.as_deref() == Some(row.organ.as_str())
                 });
             if !told {
-                let entry = Entry::new(now, What::NotFinished).outgoing(row.outgoing);
-                tx.log(&entry.organ(&row.organ))?;
+                untold.push((row.outgoing, row.organ));
             }
         }
-        Ok(())
-    })
+        Ok(untold)
+    })?;
+    for told in untold.chunks(TURN) {
+        let told = told.to_vec();
+        shared.change(move |tx| {
+            for (outgoing, organ) in told {
+                let entry = Entry::new(now, What::NotFinished).outgoing(outgoing);
+                tx.log(&entry.organ(&organ))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Deletes what is old, a little at a time. What is not at its end is never
