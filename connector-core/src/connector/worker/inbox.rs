@@ -14,7 +14,7 @@ use crate::exchange::Store;
 use crate::exchange::incoming::{self, Delivered};
 use crate::exchange::model::{Arrival, Entry, Millis, PacketKind, What};
 use crate::exchange::reading;
-use crate::failpoint::failpoint;
+use crate::failpoint::{failpoint, mutant};
 use crate::packet::{Discard, read_packet};
 
 /// Rows of the store dealt with in one turn.
@@ -39,6 +39,7 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
         // What a worker before this one stored and did not get to.
         if left_over {
             left_over = catch_up(shared, client).is_err();
+            failpoint!("inbox-caught-up");
         }
         let mut more = false;
         for (message_type, kind) in [
@@ -48,6 +49,7 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
             match client.list_received(message_type) {
                 Ok(rows) => {
                     breaker.worked();
+                    failpoint!("inbox-listed");
                     remember(shared, "listed", &shared.now().to_string());
                     match take(shared, client, kind, rows, &mut postponed) {
                         Ok(stored) => more |= stored > 0,
@@ -216,6 +218,9 @@ fn fetch(
             return Err(Missed::Packet(failed));
         }
         fetched.map_err(missed)?;
+    }
+    if mutant("ack-before-commit") {
+        let _ = client.acknowledge(&delivered.axis_doc_id, Acknowledgement::Done);
     }
     failpoint!("inbox-fetched");
     let crate::exchange::Stored { payload, guard } = spool.finish().map_err(missed)?;
