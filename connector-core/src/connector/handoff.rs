@@ -8,7 +8,7 @@ use super::packets::remark;
 use super::{Connector, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::handoff;
-use crate::exchange::model::{Incoming, IncomingId, OutgoingId};
+use crate::exchange::model::{Incoming, IncomingId, OutgoingId, PacketKind};
 use crate::exchange::{ReadSeek, Store};
 use crate::failpoint::failpoint;
 use crate::packet::document::StaffInfo;
@@ -201,7 +201,9 @@ impl HandOff {
     /// Whether it is a recall, update or replacement, or a status 13, that the
     /// host has to agree to or decline.
     pub fn is_action(&self) -> bool {
-        self.row.change != crate::exchange::model::Change::None
+        // Not by its change: a document that is acted on has one, too.
+        self.row.kind == PacketKind::Status
+            || (self.row.business != 0 && !self.row.targets.is_empty())
     }
 
     /// The received document that it acts on, which is on hold.
