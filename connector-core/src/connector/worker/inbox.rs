@@ -21,7 +21,7 @@ use crate::packet::{Discard, read_packet};
 const TURN: usize = 1_000;
 /// The longest pause before something that could not be fetched is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(900);
-/// How long an acknowledgement that failed waits for its next attempt.
+/// How long an acknowledgement that failed waits for its next attempt at most.
 const ACKNOWLEDGE_AGAIN: Millis = 10_000;
 
 /// What could not be fetched, and when it is tried again.
@@ -283,7 +283,14 @@ fn acknowledge(shared: &Shared, client: &Client, arrival: &Arrival) -> Result<()
         );
     }
     let (id, done, now) = (arrival.id, told.is_ok(), shared.now());
-    shared.change(move |tx| incoming::acknowledged(tx, now, id, done, ACKNOWLEDGE_AGAIN))
+    let again = acknowledge_again(shared);
+    shared.change(move |tx| incoming::acknowledged(tx, now, id, done, again))
+}
+
+/// An axis that is asked often may hear often that a packet is stored.
+fn acknowledge_again(shared: &Shared) -> Millis {
+    let interval = shared.settings.interval.as_millis();
+    i64::try_from(interval).map_or(ACKNOWLEDGE_AGAIN, |interval| interval.min(ACKNOWLEDGE_AGAIN))
 }
 
 /// Reads a stored packet and puts it where it belongs.
@@ -314,7 +321,7 @@ fn catch_up(shared: &Shared, client: &Client) -> Result<()> {
         }
     }
     let now = shared.now();
-    let beyond = now.saturating_add(ACKNOWLEDGE_AGAIN);
+    let beyond = now.saturating_add(acknowledge_again(shared));
     let rows = shared.look(|tx| tx.arrivals_to_acknowledge(now, beyond, TURN))?;
     for arrival in &rows {
         if shared.is_closed() {

@@ -62,13 +62,14 @@ fn plan(seed: u64) -> Plan {
 
 fn tell(outcome: &Outcome) {
     println!(
-        "CRASH_SEED={}: {} kills ({} of workers, {} of clients), {} documents, {} shown again",
+        "CRASH_SEED={}: {} kills ({} of workers, {} of clients), {} documents, {} shown again, {:.1?}",
         outcome.seed,
         outcome.kills(),
         outcome.worker_kills,
         outcome.client_kills,
         outcome.documents,
         outcome.redelivered,
+        outcome.took,
     );
 }
 

@@ -92,6 +92,8 @@ impl Process {
     fn hear(&self, until: Instant) -> Heard {
         let left = until.saturating_duration_since(Instant::now());
         match self.lines.recv_timeout(left) {
+            // A late answer to an earlier question, which nobody waits for.
+            Ok(line) if line["id"].as_u64().unwrap_or_default() < self.asked => self.hear(until),
             Ok(mut line) => match line.get_mut("error").map(Value::take) {
                 Some(error) => Heard::Error(error),
                 None => Heard::Done(line.get_mut("ok").map(Value::take).unwrap_or(line)),

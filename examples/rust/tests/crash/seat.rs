@@ -387,20 +387,32 @@ impl<'w> Seat<'w> {
             let recall = books.documents[item.document].recall;
             (id.clone(), code, before, recall != Recall::Never)
         };
-        let command = json!({ "do": "report", "incoming": id, "code": format!("{code:02}") });
-        let answer = self.ask(&command);
-        let mut books = self.world.books();
-        let item = books.items.get_mut(&id)?;
-        item.busy = false;
-        match answer? {
-            Ok(_) => item.reported = code,
-            // It happened before a kill, or the document was taken back.
-            Err(error) if error["kind"] == "status-illegal" && (before == code || recalled) => {
-                item.reported = code;
+        let done = self.report(&id, code, before == code, recalled);
+        self.world.books().items.get_mut(&id)?.busy = false;
+        done.map(|()| true)
+    }
+
+    fn report(&mut self, id: &str, code: u64, again: bool, recalled: bool) -> Option<()> {
+        if again {
+            // A 05 may be reported as often as one likes: look before.
+            let why = self.must(&json!({ "do": "why", "packet": id }))?;
+            let status = why["incoming"]["status"].as_str()?.parse().ok()?;
+            if code <= status {
+                self.world.books().items.get_mut(id)?.reported = code;
+                return Some(());
             }
+        }
+        let command = json!({ "do": "report", "incoming": id, "code": format!("{code:02}") });
+        let answer = self.ask(&command)?;
+        let mut books = self.world.books();
+        let item = books.items.get_mut(id)?;
+        match answer {
+            Ok(_) => item.reported = code,
+            // The document was taken back.
+            Err(error) if error["kind"] == "status-illegal" && recalled => item.reported = code,
             Err(error) => books.wrong.push(format!("{command} gave {error}")),
         }
-        Some(true)
+        Some(())
     }
 
     pub(crate) fn decides(&mut self) -> Option<bool> {
@@ -431,7 +443,9 @@ impl<'w> Seat<'w> {
         } else {
             "decline"
         };
-        let answer = self.ask(&json!({ "do": word, "incoming": id }));
+        let answer = self.ask(&json!({
+            "do": word, "incoming": id, "note": "Theo đề nghị (thử)"
+        }));
         let mut books = self.world.books();
         let item = books.items.get_mut(id)?;
         item.busy = false;

@@ -53,6 +53,8 @@ pub(crate) struct Outcome {
     pub(crate) client_kills: u64,
     pub(crate) documents: usize,
     pub(crate) redelivered: usize,
+    /// How long the kills took, and after them the way to the end.
+    pub(crate) took: [Duration; 2],
     pub(crate) hits: BTreeMap<&'static str, u64>,
     /// Failpoints where nothing died.
     pub(crate) never: Vec<&'static str>,
@@ -140,6 +142,7 @@ pub(crate) fn run(plan: Plan) -> Outcome {
         end: Instant::now() + plan.at_most,
         plan,
     };
+    let begin = Instant::now();
     thread::scope(|scope| {
         let world = &world;
         for (number, (side, is_worker)) in (1..).zip([
@@ -167,6 +170,7 @@ pub(crate) fn run(plan: Plan) -> Outcome {
         }
     });
     world.axis.set_faults([]);
+    let killed = begin.elapsed();
     world.calm(&mut random);
     let World {
         plan, books, hits, ..
@@ -187,6 +191,7 @@ pub(crate) fn run(plan: Plan) -> Outcome {
             .values()
             .filter(|one| one.shown.len() > 1)
             .count(),
+        took: [killed, begin.elapsed().saturating_sub(killed)],
         never,
         hits,
         wrong: std::mem::take(&mut books.wrong),
