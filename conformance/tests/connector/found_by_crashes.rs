@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use lienthong_conformance::axis_server::{Fault, FaultRule};
 
-use crate::support::{
-    Agency, RECEIVER, axis, document, document_to, next, send, until,
-};
+use crate::support::{Agency, RECEIVER, axis, document, document_to, next, send, until};
 
 #[test]
 fn a_document_that_its_sender_asks_back_is_no_action_itself() {

@@ -290,7 +290,9 @@ fn acknowledge(shared: &Shared, client: &Client, arrival: &Arrival) -> Result<()
 /// An axis that is asked often may hear often that a packet is stored.
 fn acknowledge_again(shared: &Shared) -> Millis {
     let interval = shared.settings.interval.as_millis();
-    i64::try_from(interval).map_or(ACKNOWLEDGE_AGAIN, |interval| interval.min(ACKNOWLEDGE_AGAIN))
+    i64::try_from(interval).map_or(ACKNOWLEDGE_AGAIN, |interval| {
+        interval.min(ACKNOWLEDGE_AGAIN)
+    })
 }
 
 /// Reads a stored packet and puts it where it belongs.

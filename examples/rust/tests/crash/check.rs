@@ -6,7 +6,7 @@ use std::fs;
 use std::time::Duration;
 
 use lienthong::packet::{Discard, ReadOptions, read_packet};
-use lienthong_conformance::axis_server::QueueState;
+use lienthong_conformance::axis_server::{QueueState, Queued};
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
@@ -14,13 +14,24 @@ use crate::model::{Books, Recall};
 use crate::seat::{Seat, hex};
 use crate::world::World;
 
-/// What an operator may have tried again, is.
-pub(crate) fn tries_again(seat: &mut Seat<'_>) {
-    for number in 1.. {
-        if !matches!(seat.tries_again(&format!("out-{number}")), Some(Some(_))) {
-            return;
+/// Whether something is still to come by itself; what an operator may have tried
+/// again, is. Cheaper than the whole look.
+pub(crate) fn is_under_way<'w>(world: &World, seats: [&mut Seat<'w>; 2]) -> bool {
+    let waits = |one: &Queued| one.state != QueueState::Done;
+    let mut is = world.axis.queued().iter().any(waits);
+    for seat in seats {
+        let stats = seat.must(&json!({ "do": "stats" })).unwrap_or_default();
+        is |= !stats["oldest_undelivered"].is_null();
+        if stats["counts"]["recipient.failed"]
+            .as_u64()
+            .unwrap_or_default()
+            > 0
+        {
+            rows(seat, "out");
+            is = true;
         }
     }
+    is
 }
 
 /// Everything that is not as it should be.
@@ -115,7 +126,10 @@ fn sender_side(books: &Books, sent: &[Value], wrong: &mut Vec<String>) {
             continue;
         };
         if document.outgoing.as_deref() != row["id"].as_str() {
-            wrong.push(format!("{id} is {} and was {:?}", row["id"], document.outgoing));
+            wrong.push(format!(
+                "{id} is {} and was {:?}",
+                row["id"], document.outgoing
+            ));
         }
         let organs: BTreeSet<_> = row["recipients"]
             .as_array()
@@ -299,9 +313,10 @@ fn axis(world: &World, packets: usize, wrong: &mut Vec<String>) {
                 "{:?} {:?} {:?}",
                 status.status_code,
                 status.sender(),
-                status.response_for.as_ref().map(|about| {
-                    (about.organ_id.clone(), about.document_id.clone())
-                })
+                status
+                    .response_for
+                    .as_ref()
+                    .map(|about| { (about.organ_id.clone(), about.document_id.clone()) })
             ),
             (None, None) => "nothing".to_owned(),
         };

@@ -93,10 +93,9 @@ impl Books {
                 "{} was {known}, and another send gave {answer}",
                 document.id
             )),
-            None if document.asked == 1 && again != Some(false) => self.wrong.push(format!(
-                "the first send of {} gave {answer}",
-                document.id
-            )),
+            None if document.asked == 1 && again != Some(false) => self
+                .wrong
+                .push(format!("the first send of {} gave {answer}", document.id)),
             _ => {}
         }
         document.outgoing = Some(id);
@@ -114,8 +113,9 @@ impl Books {
         };
         let known = document_id.and_then(|id| self.by_id.get(id)).copied();
         let Some(document) = known else {
-            self.wrong
-                .push(format!("{id} was shown, which nobody sent: {document_id:?}"));
+            self.wrong.push(format!(
+                "{id} was shown, which nobody sent: {document_id:?}"
+            ));
             return None;
         };
         if view["redelivered"] != (attempt > 1) {

@@ -293,7 +293,10 @@ impl<'w> Seat<'w> {
 
     fn hears_events(&mut self) -> Option<bool> {
         let events = self.must(&json!({ "do": "events", "limit": 50 }))?;
-        let last = events.as_array()?.last().map(|event| event["number"].clone());
+        let last = events
+            .as_array()?
+            .last()
+            .map(|event| event["number"].clone());
         match last {
             Some(id) => self
                 .must(&json!({ "do": "events_done", "up_to": id }))

@@ -241,7 +241,10 @@ impl World {
         let names: Vec<_> = names.filter(|name| passes(name, place)).collect();
         let count = |name: &&str| hits.get(*name).copied().unwrap_or_default();
         let least = names.iter().map(count).min()?;
-        let names: Vec<_> = names.into_iter().filter(|one| count(one) == least).collect();
+        let names: Vec<_> = names
+            .into_iter()
+            .filter(|one| count(one) == least)
+            .collect();
         let name = *random.of(&names)?;
         // What is rare is not waited for twice.
         let often = ["store-", "inbox-", "outbox-", "send-", "handoff-shown"];
@@ -321,9 +324,9 @@ impl World {
             if self.has_wrong() {
                 return;
             }
-            let is_open = self.books().open() > 0;
+            let is_open =
+                self.books().open() > 0 || check::is_under_way(self, [&mut sender, &mut receiver]);
             if is_open && Instant::now() < end {
-                check::tries_again(&mut sender);
                 continue;
             }
             let wrong = check::all(self, &mut sender, &mut receiver);
