@@ -7,19 +7,33 @@
 
 /// Every place, sorted. Each is used once.
 pub const NAMES: &[&str] = &[
+    "action-decided",
     "blob-before-unlink",
     "blob-folder-synced",
     "blob-renamed",
     "blob-synced",
+    "handoff-accepted",
+    "handoff-given-back",
+    "handoff-refused",
+    "handoff-shown",
     "inbox-acknowledged",
+    "inbox-caught-up",
     "inbox-fetched",
+    "inbox-listed",
     "inbox-stored",
     "inbox-understood",
+    "keeper-asked",
+    "keeper-settled",
     "outbox-answered",
     "outbox-claimed",
     "outbox-noted",
+    "recall-stored",
+    "report-stored",
+    "send-spooled",
+    "send-stored",
     "store-before-commit",
     "store-committed",
+    "worker-recovered",
 ];
 
 /// Every place where the process can be made to die, sorted.

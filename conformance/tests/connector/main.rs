@@ -12,4 +12,5 @@
 mod support;
 
 mod delivery;
+mod found_by_crashes;
 mod sending;

@@ -8,8 +8,9 @@ use super::packets::remark;
 use super::{Connector, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::handoff;
-use crate::exchange::model::{Incoming, IncomingId, OutgoingId};
+use crate::exchange::model::{Incoming, IncomingId, OutgoingId, PacketKind};
 use crate::exchange::{ReadSeek, Store};
+use crate::failpoint::failpoint;
 use crate::packet::document::StaffInfo;
 use crate::packet::{AttachmentSink, Discard, ExtractedFile, Packet, ToFolder, read_packet};
 
@@ -52,6 +53,7 @@ impl Connector {
                 #[expect(clippy::cast_possible_wrap, reason = "any number will do")]
                 let token = shared.environment.random() as i64;
                 let shown = shared.change(move |tx| handoff::show(tx, now, lease, token))?;
+                failpoint!("handoff-shown");
                 if let Some(row) = shown {
                     return HandOff::open(shared, row).map(Some);
                 }
@@ -82,7 +84,9 @@ impl Connector {
     pub fn accept(&self, id: IncomingId, lease: i64) -> Result<()> {
         let shared = self.shared()?;
         let now = shared.now();
-        shared.change(move |tx| handoff::accept(tx, now, id.0, lease))
+        shared.change(move |tx| handoff::accept(tx, now, id.0, lease))?;
+        failpoint!("handoff-accepted");
+        Ok(())
     }
 
     /// Refuses a hand-off by its id and lease; the sender gets 02 with the
@@ -102,7 +106,9 @@ impl Connector {
         let now = shared.now();
         let longest = shared.settings.receive.longest_note;
         let remark = remark(Some(reason), staff);
-        shared.change(move |tx| handoff::refuse(tx, now, id.0, lease, &remark, longest))
+        shared.change(move |tx| handoff::refuse(tx, now, id.0, lease, &remark, longest))?;
+        failpoint!("handoff-refused");
+        Ok(())
     }
 
     /// Gives a hand-off back: it is shown again after the pause, at the latest
@@ -115,7 +121,9 @@ impl Connector {
         let now = shared.now();
         let longest = shared.settings.lease;
         let pause = i64::try_from(pause.as_millis()).map_or(longest, |pause| pause.min(longest));
-        shared.change(move |tx| handoff::give_back(tx, now, id.0, lease, pause))
+        shared.change(move |tx| handoff::give_back(tx, now, id.0, lease, pause))?;
+        failpoint!("handoff-given-back");
+        Ok(())
     }
 
     /// Opens the bytes of a packet that came, as they were received.

@@ -10,6 +10,7 @@ use crate::exchange::reading::{self, DocumentFacts, Reading};
 use crate::exchange::report::{self, Remark};
 use crate::exchange::{Spool, Store};
 use crate::exchange::{chain, current, incoming};
+use crate::failpoint::failpoint;
 use crate::finding::{Finding, Severity};
 use crate::packet::document::StaffInfo;
 use crate::packet::target::normal_id;
@@ -99,6 +100,7 @@ impl Connector {
         let longest = shared.settings.receive.longest_note;
         let stored =
             shared.change(move |tx| report::report(tx, now, id.0, code, &remark, longest))?;
+        failpoint!("report-stored");
         Ok(OutgoingId(stored.id))
     }
 
@@ -125,6 +127,7 @@ impl Connector {
         let longest = shared.settings.receive.longest_note;
         let stored =
             shared.change(move |tx| chain::recall(tx, now, id.0, &organs, &remark, longest))?;
+        failpoint!("recall-stored");
         Ok(Recalled {
             requests: stored.iter().map(|one| OutgoingId(one.id)).collect(),
         })
@@ -172,6 +175,7 @@ impl Connector {
         let remark = remark(note, staff);
         let stored =
             shared.change(move |tx| chain::decide(tx, now, action.0, agree, &remark, &answers))?;
+        failpoint!("action-decided");
         Ok(stored.map(|stored| OutgoingId(stored.id)))
     }
 
@@ -253,6 +257,7 @@ impl Write for Spooling {
 /// Reads what was spooled, as the recipient will, and stores it.
 fn finish(shared: &Shared, spool: Box<dyn Spool>, foreign: Option<Vec<Finding>>) -> Result<Sent> {
     let crate::exchange::Stored { payload, guard } = spool.finish()?;
+    failpoint!("send-spooled");
     let bytes = shared.store.open_payload(&payload)?;
     let packet = read_packet(bytes, &shared.settings.read, &mut Discard)?;
     let mut findings = foreign.unwrap_or_default();
@@ -324,6 +329,7 @@ fn store(
         Ok(stored)
     });
     drop(guard);
+    failpoint!("send-stored");
     stored
 }
 

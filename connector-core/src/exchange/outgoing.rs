@@ -512,9 +512,15 @@ pub fn settle(
         }
     };
     let outgoing = tx.outgoing(row.outgoing)?.ok_or_else(contradiction)?;
+    let siblings = tx.recipients(outgoing.id)?;
     for sent in rows {
+        // One sending to several has one id: this packet's own recipients may
+        // bear it already, another packet's may not.
+        let ours = siblings
+            .iter()
+            .any(|one| one.axis_doc_id.as_deref() == Some(&*sent.sender_doc_id));
         if listed(&outgoing, &row, sent, policy)
-            && !tx.axis_doc_id_known(&sent.sender_doc_id)?
+            && (ours || !tx.axis_doc_id_known(&sent.sender_doc_id)?)
             && !may_be_another(tx, &outgoing, &row, sent, policy)?
         {
             return accept(tx, now, &mut row, Some(&sent.sender_doc_id));

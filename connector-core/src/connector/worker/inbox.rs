@@ -14,14 +14,14 @@ use crate::exchange::Store;
 use crate::exchange::incoming::{self, Delivered};
 use crate::exchange::model::{Arrival, Entry, Millis, PacketKind, What};
 use crate::exchange::{insight, reading};
-use crate::failpoint::failpoint;
+use crate::failpoint::{failpoint, mutant};
 use crate::packet::{Discard, read_packet};
 
 /// Rows of the store dealt with in one turn.
 const TURN: usize = 1_000;
 /// The longest pause before something that could not be fetched is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(900);
-/// How long an acknowledgement that failed waits for its next attempt.
+/// How long an acknowledgement that failed waits for its next attempt at most.
 const ACKNOWLEDGE_AGAIN: Millis = 10_000;
 
 /// What could not be fetched, and when it is tried again.
@@ -39,6 +39,8 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
         // a failure, or because somebody wants it read again.
         if let Err(error) = catch_up(shared, client) {
             tracing::warn!(kind = error.kind().name(), "the inbox cannot be written");
+        } else {
+            failpoint!("inbox-caught-up");
         }
         let mut more = false;
         for (message_type, kind) in [
@@ -48,6 +50,7 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
             match client.list_received(message_type) {
                 Ok(rows) => {
                     breaker.worked();
+                    failpoint!("inbox-listed");
                     listed(shared);
                     match take(shared, client, kind, rows, &mut postponed) {
                         Ok(stored) => more |= stored > 0,
@@ -224,6 +227,9 @@ fn fetch(
         }
         fetched.map_err(missed)?;
     }
+    if mutant("ack-before-commit") {
+        let _ = client.acknowledge(&delivered.axis_doc_id, Acknowledgement::Done);
+    }
     failpoint!("inbox-fetched");
     let crate::exchange::Stored { payload, guard } = spool.finish().map_err(missed)?;
     let now = shared.now();
@@ -285,7 +291,16 @@ fn acknowledge(shared: &Shared, client: &Client, arrival: &Arrival) -> Result<()
         );
     }
     let (id, done, now) = (arrival.id, told.is_ok(), shared.now());
-    shared.change(move |tx| incoming::acknowledged(tx, now, id, done, ACKNOWLEDGE_AGAIN))
+    let again = acknowledge_again(shared);
+    shared.change(move |tx| incoming::acknowledged(tx, now, id, done, again))
+}
+
+/// An axis that is asked often may hear often that a packet is stored.
+fn acknowledge_again(shared: &Shared) -> Millis {
+    let interval = shared.settings.interval.as_millis();
+    i64::try_from(interval).map_or(ACKNOWLEDGE_AGAIN, |interval| {
+        interval.min(ACKNOWLEDGE_AGAIN)
+    })
 }
 
 /// Reads a stored packet and puts it where it belongs.
@@ -316,7 +331,7 @@ fn catch_up(shared: &Shared, client: &Client) -> Result<()> {
         }
     }
     let now = shared.now();
-    let beyond = crate::exchange::beyond(now, ACKNOWLEDGE_AGAIN);
+    let beyond = crate::exchange::beyond(now, acknowledge_again(shared));
     let rows = shared.look(|tx| tx.arrivals_to_acknowledge(now, beyond, TURN))?;
     for arrival in &rows {
         if shared.is_closed() {

@@ -10,6 +10,7 @@ use crate::error::{ErrorKind, Result, Retry};
 use crate::exchange::model::{Entry, Millis, PacketKind, What};
 use crate::exchange::outgoing::{self, Asked};
 use crate::exchange::{Store, chain, incoming};
+use crate::failpoint::failpoint;
 
 /// Rows dealt with in one transaction.
 const TURN: usize = 200;
@@ -140,6 +141,7 @@ fn settle_unknown(shared: &Shared, client: &Client) -> Result<()> {
             Err(error) => failed = Some(error.kind()),
         }
     }
+    failpoint!("keeper-asked");
     let later = failed.filter(|kind| is_passing(*kind));
     shared.change(move |tx| {
         let asked = match (&rows, later) {
@@ -155,7 +157,9 @@ fn settle_unknown(shared: &Shared, client: &Client) -> Result<()> {
             outgoing::settle(tx, now, &policy, id, Asked::Rows(&[]))?;
         }
         Ok(())
-    })
+    })?;
+    failpoint!("keeper-settled");
+    Ok(())
 }
 
 /// Whether the axis may answer the same question later.

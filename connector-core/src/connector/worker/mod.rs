@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::Store;
 use crate::exchange::model::{Delivery, Millis};
 use crate::exchange::outgoing;
+use crate::failpoint::failpoint;
 use crate::store::WorkerLock;
 
 /// A word to a thread that waits for its next turn.
@@ -50,6 +51,7 @@ impl Worker {
     /// theirs: it is free when the last of them has ended.
     pub(super) fn start(shared: &Arc<Shared>, held: WorkerLock) -> Result<Self> {
         recover(shared)?;
+        failpoint!("worker-recovered");
         let held = Arc::new(held);
         let receive = Arc::new(Bell::default());
         let keep = Arc::new(Bell::default());

@@ -100,6 +100,10 @@ pub(crate) fn run(connector: &Connector, command: &Value) -> Answer {
             Either::Incoming(id) => answer(connector.thread_incoming(id).map(to_json)),
         },
         "statuses" => answer(connector.statuses(given.outgoing("outgoing")?).map(to_json)),
+        "find" => {
+            let found = connector.find_sent(given.text("from")?, given.text("document_id")?);
+            answer(found.map(|ids| json!({ "outgoing": ids })))
+        }
         "stats" => answer(connector.stats().map(to_json)),
         "events" => {
             let limit = usize::try_from(given.number_or("limit", 100)?).unwrap_or(100);
