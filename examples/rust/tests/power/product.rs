@@ -1,0 +1,238 @@
+//! `dms` under the recorder, on a disk whose power can fail.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use lienthong_conformance::axis_server::TestAxis;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::check::{Promises, check};
+use crate::recorder;
+use crate::replay::{Disk, Mode};
+
+/// How long anything may take before a test fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The process is dead.
+#[derive(Debug)]
+pub(crate) struct Died;
+
+/// What kills the process.
+#[derive(Clone, Debug)]
+pub(crate) enum Trigger {
+    /// Nothing but the test.
+    None,
+    /// The record of this number.
+    Record(u64),
+    /// A place in the source (`LIENTHONG_FAILPOINT`).
+    Place(String),
+}
+
+/// One agency: its product and its disk.
+pub(crate) struct Agency {
+    arguments: Vec<String>,
+    base: TempDir,
+    mutant: Option<&'static str>,
+    running: Option<Running>,
+    /// What was promised to others before the log begins, and in it.
+    pub(crate) promises: Promises,
+}
+
+struct Running {
+    child: Child,
+    commands: ChildStdin,
+    answers: Receiver<Value>,
+}
+
+/// A temporary folder, in memory where there is such a place: what is written
+/// there is what a disk held, and need not reach one again.
+pub(crate) fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    tempfile::tempdir_in(memory).unwrap_or_else(|_| tempfile::tempdir().unwrap())
+}
+
+impl Agency {
+    pub(crate) fn new(
+        axis: &TestAxis,
+        system: &str,
+        secret: &str,
+        organ: &str,
+        mutant: Option<&'static str>,
+    ) -> Self {
+        let base = folder();
+        for part in ["live", "before"] {
+            fs::create_dir(base.path().join(part)).unwrap();
+        }
+        let secret_file = base.path().join("secret");
+        fs::write(&secret_file, secret).unwrap();
+        let path = |name: &Path| name.to_str().unwrap().to_owned();
+        // The folders above the store are made by the product, too.
+        let store = base.path().canonicalize().unwrap().join("live/agency/store");
+        let mut arguments = Vec::new();
+        for (option, value) in [
+            ("--store", path(&store)),
+            ("--axis", axis.url()),
+            ("--system", system.to_owned()),
+            ("--secret-file", path(&secret_file)),
+            ("--organ", organ.to_owned()),
+            ("--set", "receive.interval=20".to_owned()),
+            ("--set", "send.pause=20".to_owned()),
+            ("--set", "send.ask_after=20".to_owned()),
+            ("--set", "send.unknown_wait=200".to_owned()),
+            ("--set", "handoff.lease=1000".to_owned()),
+        ] {
+            arguments.extend([option.to_owned(), value]);
+        }
+        Agency {
+            arguments,
+            base,
+            mutant,
+            running: None,
+            promises: Promises::default(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.base.path().canonicalize().unwrap().join(name)
+    }
+
+    /// Starts the product; `Died` where it is killed before it is ready.
+    pub(crate) fn start(&mut self, trigger: &Trigger) -> Result<(), Died> {
+        assert!(self.running.is_none(), "it runs already");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dms"));
+        command
+            .args(&self.arguments)
+            .env("LD_PRELOAD", recorder::library())
+            .env("RECORDER_ROOT", self.path("live"))
+            .env("RECORDER_LOG", self.path("log"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        if let Some(mutant) = self.mutant {
+            command.env("LIENTHONG_MUTANT", mutant);
+        }
+        match trigger {
+            Trigger::None => {}
+            Trigger::Record(number) => {
+                command.env("RECORDER_KILL_AT", number.to_string());
+            }
+            Trigger::Place(place) => {
+                command.env("LIENTHONG_FAILPOINT", place);
+            }
+        }
+        let mut child = command.spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (give, answers) = channel();
+        thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                let Ok(value) = serde_json::from_str(&line) else {
+                    break;
+                };
+                if give.send(value).is_err() {
+                    break;
+                }
+            }
+        });
+        let commands = child.stdin.take().unwrap();
+        let running = self.running.insert(Running {
+            child,
+            commands,
+            answers,
+        });
+        let ready = running.next()?;
+        assert_eq!(ready["ready"], true, "{ready}");
+        Ok(())
+    }
+
+    /// Gives a command; its answer bears the command's `id`.
+    pub(crate) fn ask(&mut self, command: &Value) -> Result<Result<Value, Value>, Died> {
+        let running = self.running.as_mut().ok_or(Died)?;
+        writeln!(running.commands, "{command}").map_err(|_| Died)?;
+        let mut answer = running.next()?;
+        assert_eq!(answer["id"], command["id"], "{answer}");
+        Ok(match answer.get_mut("ok") {
+            Some(ok) => Ok(ok.take()),
+            None => Err(answer["error"].take()),
+        })
+    }
+
+    /// [`Agency::ask`] for a command that must work; `id` is what a reader of the
+    /// log needs to know of it.
+    pub(crate) fn must(&mut self, command: Value) -> Result<Value, Died> {
+        let answer = self.ask(&command)?;
+        Ok(answer.unwrap_or_else(|error| panic!("{command}: {error}")))
+    }
+
+    /// Ends the product as its user would.
+    pub(crate) fn close(&mut self) {
+        let closed = self.must(json!({ "do": "close" }));
+        assert_eq!(closed.unwrap()["in_time"], true);
+        let mut running = self.running.take().unwrap();
+        running.child.wait().unwrap();
+    }
+
+    /// Kills the product where it still runs.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            let _ = running.child.kill();
+            running.child.wait().unwrap();
+        }
+    }
+
+    /// The records so far, of a product that does not run.
+    pub(crate) fn records(&self) -> Vec<recorder::Record> {
+        assert!(self.running.is_none());
+        recorder::read_log(&self.path("log"))
+    }
+
+    /// Its disk at the beginning of the records.
+    pub(crate) fn disk(&self) -> Disk {
+        Disk::new(&self.path("live"), &self.path("before"))
+    }
+
+    /// The power fails: the product is dead, and its disk holds what it may.
+    /// Gives what is wrong with that.
+    pub(crate) fn power_fails(&mut self, mode: Mode) -> Vec<String> {
+        self.kill();
+        let mut disk = self.disk();
+        let records = self.records();
+        for record in &records {
+            disk.apply(record);
+            self.promises.hear(record);
+        }
+        for part in ["live", "before"] {
+            fs::remove_dir_all(self.path(part)).unwrap();
+            disk.image(mode, &self.path(part));
+        }
+        fs::remove_file(self.path("log")).unwrap();
+        let look = folder();
+        disk.image(mode, look.path());
+        check(&look.path().join("agency/store"), &self.promises)
+    }
+
+    /// The folder of the store, of a product that does not run.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.path("live/agency/store")
+    }
+}
+
+impl Running {
+    fn next(&mut self) -> Result<Value, Died> {
+        match self.answers.recv_timeout(PATIENCE) {
+            Ok(value) => Ok(value),
+            Err(RecvTimeoutError::Disconnected) => Err(Died),
+            Err(RecvTimeoutError::Timeout) => panic!("no answer"),
+        }
+    }
+}
+
+impl Drop for Agency {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
