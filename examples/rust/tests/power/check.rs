@@ -30,6 +30,14 @@ pub(crate) struct Promises {
     network: HashMap<(i32, i32), Vec<u8>>,
 }
 
+impl std::fmt::Display for Promises {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (sent, shown) = (self.sent.len(), self.shown.len());
+        let (accepted, done) = (self.accepted.len(), self.done.len());
+        write!(f, "{sent} sent, {shown} shown, {accepted} accepted, {done} done")
+    }
+}
+
 /// More than the head of any request that matters here.
 const HEAD: usize = 16 * 1024;
 

@@ -88,7 +88,7 @@ fn cuts() -> u64 {
 /// lost: between two syncs nothing else can come of it), and at random records
 /// with a random outcome. Gives how many cuts there were and what was wrong; one
 /// wrong cut is enough.
-fn cut_everywhere(agency: &Agency, seed: u64, random: u64) -> (u64, Vec<String>) {
+fn cut_everywhere(agency: &Agency, seed: u64, random: u64) -> (u64, Promises, Vec<String>) {
     let records = agency.records();
     let mut disk = agency.disk();
     let mut promises = Promises::default();
@@ -112,11 +112,11 @@ fn cut_everywhere(agency: &Agency, seed: u64, random: u64) -> (u64, Vec<String>)
             let wrong = check(&place.path().join("agency/store"), &promises);
             if !wrong.is_empty() {
                 let at = format!("after record {number} of {}, {mode:?}", records.len());
-                return (count, [at].into_iter().chain(wrong).collect());
+                return (count, promises, [at].into_iter().chain(wrong).collect());
             }
         }
     }
-    (count, Vec::new())
+    (count, promises, Vec::new())
 }
 
 /// Cuts a recorded life of both agencies everywhere.
@@ -125,8 +125,8 @@ fn cut_a_life(seed: u64, documents: usize, random: u64, mutant: Option<&'static 
     life.quiet(documents);
     let mut wrong = life.wrong.clone();
     for (name, agency) in [("sender", &life.sender), ("receiver", &life.receiver)] {
-        let (count, found) = cut_everywhere(agency, seed, random);
-        println!("{name}: {count} cuts, {} violations", found.len());
+        let (count, promises, found) = cut_everywhere(agency, seed, random);
+        println!("{name}: {count} cuts, promised {promises}; {found:?}");
         wrong.extend(found.into_iter().map(|wrong| format!("{name}: {wrong}")));
     }
     wrong
