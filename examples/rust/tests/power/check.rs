@@ -5,7 +5,9 @@ use std::io::Read;
 use std::path::Path;
 use std::str::FromStr;
 
-use lienthong::exchange::model::{ArrivalState, Delivery, IncomingId, OutgoingId, PacketKind};
+use lienthong::exchange::model::{
+    ArrivalState, Delivery, Incoming, IncomingId, OutgoingId, PacketKind,
+};
 use lienthong::exchange::{Store, Tx};
 use lienthong::store::{SqliteStore, StoreOptions};
 use ring::digest::{SHA256, digest};
@@ -24,8 +26,14 @@ pub(crate) struct Promises {
     pub(crate) shown: BTreeSet<i64>,
     /// `accept` answered.
     pub(crate) accepted: BTreeSet<i64>,
+    /// `agree` answered, to a recall.
+    agreed: BTreeSet<i64>,
     /// The axis was told `done`: perhaps it heard it.
     pub(crate) done: BTreeSet<String>,
+    /// Sending it to the axis was begun: the digests of packets, and those of
+    /// documents alone.
+    begun: BTreeSet<String>,
+    pub(crate) documents_begun: BTreeSet<String>,
     output: HashMap<i32, Vec<u8>>,
     network: HashMap<(i32, i32), Vec<u8>>,
 }
@@ -34,7 +42,11 @@ impl std::fmt::Display for Promises {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (sent, shown) = (self.sent.len(), self.shown.len());
         let (accepted, done) = (self.accepted.len(), self.done.len());
-        write!(f, "{sent} sent, {shown} shown, {accepted} accepted, {done} done")
+        let begun = self.begun.len();
+        write!(
+            f,
+            "{sent} sent, {begun} begun, {shown} shown, {accepted} accepted, {done} done"
+        )
     }
 }
 
@@ -63,15 +75,30 @@ impl Promises {
             What::Network { file, bytes } => {
                 let waiting = self.network.entry((record.process, *file)).or_default();
                 waiting.extend_from_slice(bytes);
-                if let Some(id) = told_done(waiting) {
-                    self.done.insert(id);
+                if let Some(head) = whole_head(waiting) {
                     waiting.clear();
+                    self.told(&head);
                 } else if waiting.len() > HEAD {
                     waiting.drain(..waiting.len() - HEAD / 2);
                 }
             }
             _ => {}
         }
+    }
+
+    fn told(&mut self, head: &str) {
+        let field = |name: &str| {
+            let mut fields = head.lines().filter_map(|line| line.split_once(": "));
+            let (_, value) = fields.find(|(field, _)| field.ends_with(name))?;
+            Some(value.to_owned())
+        };
+        if field("-status").as_deref() == Some("done") {
+            self.done.extend(field("-docid"));
+        }
+        if field("-messagetype").is_some_and(|word| word == "edoc") {
+            self.documents_begun.extend(field("-hash-file"));
+        }
+        self.begun.extend(field("-hash-file"));
     }
 
     fn answered(&mut self, answer: &Value) {
@@ -91,6 +118,10 @@ impl Promises {
                     self.shown.insert(IncomingId::from_str(id).unwrap().0);
                 }
             }
+            "agree" => {
+                let id = asked["incoming"].as_str().unwrap();
+                self.agreed.insert(IncomingId::from_str(id).unwrap().0);
+            }
             "accept" => {
                 let id = asked["incoming"].as_str().unwrap();
                 self.accepted.insert(IncomingId::from_str(id).unwrap().0);
@@ -104,18 +135,18 @@ fn outgoing(id: &Value) -> i64 {
     OutgoingId::from_str(id.as_str().unwrap()).unwrap().0
 }
 
-/// The id in a request that says `done`, where its head is whole.
-fn told_done(bytes: &[u8]) -> Option<String> {
+/// The head of a request that tells the axis something, where it is whole.
+fn whole_head(bytes: &[u8]) -> Option<String> {
     let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|at| at == what);
-    let head = &bytes[find(bytes, b"/updateStatus")?..];
+    let calls: [&[u8]; 2] = [b"/updateStatus ", b"/sendEdoc "];
+    let head = &bytes[calls.iter().find_map(|call| find(bytes, call))?..];
     let head = &head[..find(head, b"\r\n\r\n")?];
-    let head = String::from_utf8_lossy(head);
-    let field = |name: &str| {
-        let mut lines = head.lines().filter_map(|line| line.split_once(": "));
-        lines.find(|(field, _)| field.eq_ignore_ascii_case(name))
-    };
-    let (_, word) = field("status")?;
-    (word == "done").then(|| field("docid").map(|(_, id)| id.to_owned()))?
+    Some(String::from_utf8_lossy(head).into_owned())
+}
+
+/// The axis's own form of a digest: each byte in as few digits as it takes.
+fn short_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:x}")).collect()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -150,7 +181,7 @@ pub(crate) fn check(folder: &Path, promises: &Promises) -> Vec<String> {
     }
     let read = store.read(&mut |tx| {
         payloads(&rows, &store, tx, &mut wrong)?;
-        recipients(&rows, tx, &mut wrong)?;
+        recipients(&rows, promises, tx, &mut wrong)?;
         kept(promises, tx, &mut wrong)
     });
     if let Err(error) = read {
@@ -194,11 +225,24 @@ fn payloads(
 
 /// Every recipient stands where one may stand. Words that are none do not come
 /// through the reading of a row.
-fn recipients(rows: &Connection, tx: &mut dyn Tx, wrong: &mut Vec<String>) -> Checked {
+fn recipients(
+    rows: &Connection,
+    promises: &Promises,
+    tx: &mut dyn Tx,
+    wrong: &mut Vec<String>,
+) -> Checked {
+    let mut tried_packets = BTreeSet::new();
     for id in numbers(rows, "SELECT id FROM outgoing") {
         let recipients = tx.recipients(id)?;
         if recipients.is_empty() {
             wrong.push(format!("out-{id} has no recipient"));
+        }
+        if recipients.iter().all(|row| row.attempts > 0)
+            && let Some(outgoing) = tx.outgoing(id)?
+            && let Some(payload) = outgoing.payload
+            && let Some(payload) = tx.payload(payload)?
+        {
+            tried_packets.insert(short_hex(&payload.sha256));
         }
         for row in recipients {
             let tried = row.delivery == Delivery::Queued || row.attempts > 0;
@@ -210,6 +254,10 @@ fn recipients(rows: &Connection, tx: &mut dyn Tx, wrong: &mut Vec<String>) -> Ch
                 ));
             }
         }
+    }
+    // Else the axis would not be asked before it is sent again.
+    for digest in promises.begun.difference(&tried_packets) {
+        wrong.push(format!("{digest} was being sent and nobody knows"));
     }
     Ok(())
 }
@@ -245,6 +293,19 @@ fn kept(promises: &Promises, tx: &mut dyn Tx, wrong: &mut Vec<String>) -> Checke
             wrong.push(format!("in-{id} was accepted and is {state:?}"));
         }
     }
+    for id in &promises.agreed {
+        let original = match tx.incoming(*id)? {
+            Some(action) => action
+                .about_incoming
+                .map(|id| tx.incoming(id))
+                .transpose()?,
+            None => None,
+        };
+        let gone = |row: Incoming| row.destroyed && row.payload.is_none();
+        if !original.flatten().is_some_and(gone) {
+            wrong.push(format!("what in-{id} recalled is back"));
+        }
+    }
     for id in &promises.done {
         let Some(arrival) = tx.arrival_by_axis_id(id)? else {
             wrong.push(format!("the axis was told that {id} is stored"));
@@ -257,8 +318,8 @@ fn kept(promises: &Promises, tx: &mut dyn Tx, wrong: &mut Vec<String>) -> Checke
         let destroyed = incoming.as_ref().is_some_and(|row| row.destroyed);
         let payload = arrival.payload.or(incoming.and_then(|row| row.payload));
         // What a status said stands in a row of its own once it is understood.
-        let read = arrival.listed_as == PacketKind::Status
-            && arrival.state == ArrivalState::Understood;
+        let read =
+            arrival.listed_as == PacketKind::Status && arrival.state == ArrivalState::Understood;
         if payload.is_none() && !destroyed && !read {
             wrong.push(format!("the bytes of {id} are lost"));
         }

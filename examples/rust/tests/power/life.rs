@@ -20,7 +20,9 @@ const TO: &str = "H99.02";
 
 /// Bytes of attachments: packets of up to 256 KiB lie in the row, longer ones
 /// are files.
-const SIZES: [usize; 4] = [2_000, 300_000, 60_000, 150_000];
+pub(crate) const SIZES: &[usize] = &[300_000, 60_000, 2_000, 150_000];
+/// The largest that lie in the row.
+pub(crate) const IN_ROW: &[usize] = &[190_000];
 
 /// A document, as it is sent each time.
 struct Paper {
@@ -37,11 +39,13 @@ pub(crate) struct Life {
     pub(crate) receiver: Agency,
     folder: TempDir,
     seed: u64,
+    sizes: &'static [usize],
     papers: BTreeMap<String, Paper>,
     /// Documents whose `send` was answered, and the sender's id of each.
     sent: BTreeMap<String, String>,
     /// Documents whose `accept` was answered, and the receiver's id of each.
     accepted: BTreeMap<String, String>,
+    recalled: BTreeSet<String>,
     pub(crate) wrong: Vec<String>,
 }
 
@@ -54,13 +58,14 @@ fn organ(id: &str) -> Organ {
 }
 
 impl Life {
-    pub(crate) fn new(seed: u64, mutant: Option<&'static str>) -> Self {
+    /// A mutant is the receiver, which sends as well: the sender is sound.
+    pub(crate) fn new(seed: u64, sizes: &'static [usize], mutant: Option<&'static str>) -> Self {
         let axis = TestAxis::builder()
             .system("td.01", "bi mat mot", [FROM])
             .system("td.02", "bi mat hai", [TO])
             .start()
             .unwrap();
-        let sender = Agency::new(&axis, "td.01", "bi mat mot", FROM, mutant);
+        let sender = Agency::new(&axis, "td.01", "bi mat mot", FROM, None);
         let receiver = Agency::new(&axis, "td.02", "bi mat hai", TO, mutant);
         Life {
             axis,
@@ -68,6 +73,8 @@ impl Life {
             receiver,
             folder: folder(),
             seed,
+            sizes,
+            recalled: BTreeSet::new(),
             papers: BTreeMap::new(),
             sent: BTreeMap::new(),
             accepted: BTreeMap::new(),
@@ -83,7 +90,7 @@ impl Life {
         let content: Vec<u8> = b"%PDF-1.4\n"
             .iter()
             .copied()
-            .chain((0..SIZES[number % SIZES.len()]).map(|_| dice.next() as u8))
+            .chain((0..self.sizes[(number - 1) % self.sizes.len()]).map(|_| dice.next() as u8))
             .collect();
         let attachment_sha256 = sha256(&content);
         let mut bytes = Vec::new();
@@ -141,7 +148,9 @@ impl Life {
         }
         let incoming = item["incoming"].as_str().unwrap().to_owned();
         if item["is_action"] == true {
-            let agreed = self.receiver.ask(&json!({ "do": "agree", "incoming": incoming }))?;
+            let asked = json!({ "do": "agree", "incoming": incoming });
+            let command = json!({ "id": asked, "do": "agree", "incoming": incoming });
+            let agreed = self.receiver.ask(&command)?;
             if let Err(error) = agreed
                 && error["kind"] != "status-illegal"
             {
@@ -149,13 +158,16 @@ impl Life {
             }
             return Ok(true);
         }
-        let attachment = item["attachments"][0]["sha256"].as_str().unwrap_or_default();
+        let attachment = item["attachments"][0]["sha256"]
+            .as_str()
+            .unwrap_or_default();
         let paper = self
             .papers
             .values()
             .find(|paper| paper.attachment_sha256 == attachment);
         let Some(paper) = paper else {
-            self.wrong.push(format!("{incoming} is no document of ours"));
+            self.wrong
+                .push(format!("{incoming} is no document of ours"));
             return Ok(true);
         };
         let id = paper.document_id.clone();
@@ -195,12 +207,18 @@ impl Life {
         Ok(())
     }
 
-    /// Asks the receiver to give a document back.
-    pub(crate) fn recall(&mut self, document: &str) -> Result<(), Died> {
-        let outgoing = self.sent[document].clone();
+    /// Asks the receiver to give a long document back: its file is removed.
+    pub(crate) fn recall(&mut self) -> Result<(), Died> {
+        let long = self.papers.keys().step_by(self.sizes.len());
+        let mut fresh = long.filter(|id| !self.recalled.contains(*id));
+        let Some(id) = fresh.find(|id| self.accepted.contains_key(*id)).cloned() else {
+            return Ok(());
+        };
+        let outgoing = &self.sent[&id];
         let recall = json!({
             "do": "recall", "outgoing": outgoing, "organs": [], "reason": "Gửi nhầm"
         });
+        self.recalled.insert(id);
         self.sender.must(recall).map(drop)
     }
 
@@ -210,16 +228,16 @@ impl Life {
         for turn in 0..2 {
             self.sender.start(&Trigger::None).unwrap();
             self.receiver.start(&Trigger::None).unwrap();
-            let mut last = String::new();
+            if turn == 1 {
+                self.sender.start_client();
+            }
             for _ in 0..documents {
-                last = self.send().unwrap();
+                self.send().unwrap();
                 while self.take(0).unwrap() {}
             }
             self.come_to_rest();
             if turn == 0 {
-                // The second of the sizes is a file, and is destroyed.
-                let large = self.papers.keys().next().cloned().unwrap_or(last);
-                self.recall(&large).unwrap();
+                self.recall().unwrap();
                 assert!(self.take(30_000).unwrap(), "no recall came");
                 self.sender.close();
                 self.receiver.close();
@@ -260,7 +278,10 @@ impl Life {
                 let why = json!({ "do": "why", "packet": outgoing });
                 let mut why = self.sender.must(why).unwrap();
                 let found = why["outgoing"]["recipients"][0]["state"].take();
-                if ["finished", "recalled", "recall-agreed"].iter().any(|word| found == *word) {
+                if ["finished", "recalled", "recall-agreed"]
+                    .iter()
+                    .any(|word| found == *word)
+                {
                     break true;
                 }
                 if Instant::now() > end {
@@ -271,7 +292,8 @@ impl Life {
                 self.take(10).unwrap();
             };
             if !known {
-                self.wrong.push(format!("the sender of {id} stays at {state}"));
+                self.wrong
+                    .push(format!("the sender of {id} stays at {state}"));
             }
         }
     }
@@ -306,6 +328,11 @@ impl Life {
         }
         drop(statement);
         drop(rows);
+        let begun = self.sender.promises.documents_begun.len();
+        if begun != self.papers.len() {
+            let wrong = format!("{} documents were sent as {begun}", self.papers.len());
+            self.wrong.push(wrong);
+        }
         for agency in [&self.sender, &self.receiver] {
             let wrong = check::check(&agency.store(), &agency.promises);
             self.wrong.extend(wrong);

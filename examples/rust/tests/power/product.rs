@@ -40,6 +40,8 @@ pub(crate) struct Agency {
     base: TempDir,
     mutant: Option<&'static str>,
     running: Option<Running>,
+    /// A second process over the same store, which only sends.
+    client: Option<Running>,
     /// What was promised to others before the log begins, and in it.
     pub(crate) promises: Promises,
 }
@@ -67,13 +69,19 @@ impl Agency {
     ) -> Self {
         let base = folder();
         for part in ["live", "before"] {
-            fs::create_dir(base.path().join(part)).unwrap();
+            // A mutant has to be found by more than a lost folder.
+            let made = if mutant.is_some() { "agency/store" } else { "" };
+            fs::create_dir_all(base.path().join(part).join(made)).unwrap();
         }
         let secret_file = base.path().join("secret");
         fs::write(&secret_file, secret).unwrap();
         let path = |name: &Path| name.to_str().unwrap().to_owned();
         // The folders above the store are made by the product, too.
-        let store = base.path().canonicalize().unwrap().join("live/agency/store");
+        let store = base
+            .path()
+            .canonicalize()
+            .unwrap()
+            .join("live/agency/store");
         let mut arguments = Vec::new();
         for (option, value) in [
             ("--store", path(&store)),
@@ -94,6 +102,7 @@ impl Agency {
             base,
             mutant,
             running: None,
+            client: None,
             promises: Promises::default(),
         }
     }
@@ -105,17 +114,7 @@ impl Agency {
     /// Starts the product; `Died` where it is killed before it is ready.
     pub(crate) fn start(&mut self, trigger: &Trigger) -> Result<(), Died> {
         assert!(self.running.is_none(), "it runs already");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dms"));
-        command
-            .args(&self.arguments)
-            .env("LD_PRELOAD", recorder::library())
-            .env("RECORDER_ROOT", self.path("live"))
-            .env("RECORDER_LOG", self.path("log"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
-        if let Some(mutant) = self.mutant {
-            command.env("LIENTHONG_MUTANT", mutant);
-        }
+        let mut command = self.command();
         match trigger {
             Trigger::None => {}
             Trigger::Record(number) => {
@@ -125,40 +124,36 @@ impl Agency {
                 command.env("LIENTHONG_FAILPOINT", place);
             }
         }
-        let mut child = command.spawn().unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let (give, answers) = channel();
-        thread::spawn(move || {
-            for line in output.lines().map_while(Result::ok) {
-                let Ok(value) = serde_json::from_str(&line) else {
-                    break;
-                };
-                if give.send(value).is_err() {
-                    break;
-                }
-            }
-        });
-        let commands = child.stdin.take().unwrap();
-        let running = self.running.insert(Running {
-            child,
-            commands,
-            answers,
-        });
-        let ready = running.next()?;
-        assert_eq!(ready["ready"], true, "{ready}");
-        Ok(())
+        self.running.insert(Running::new(command)).ready()
+    }
+
+    /// Starts a client beside the worker: it sends from now on.
+    pub(crate) fn start_client(&mut self) {
+        let mut command = self.command();
+        command.arg("--client");
+        self.client.insert(Running::new(command)).ready().unwrap();
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dms"));
+        command
+            .args(&self.arguments)
+            .env("LD_PRELOAD", recorder::library())
+            .env("RECORDER_ROOT", self.path("live"))
+            .env("RECORDER_LOG", self.path("log"));
+        if let Some(mutant) = self.mutant {
+            command.env("LIENTHONG_MUTANT", mutant);
+        }
+        command
     }
 
     /// Gives a command; its answer bears the command's `id`.
     pub(crate) fn ask(&mut self, command: &Value) -> Result<Result<Value, Value>, Died> {
-        let running = self.running.as_mut().ok_or(Died)?;
-        writeln!(running.commands, "{command}").map_err(|_| Died)?;
-        let mut answer = running.next()?;
-        assert_eq!(answer["id"], command["id"], "{answer}");
-        Ok(match answer.get_mut("ok") {
-            Some(ok) => Ok(ok.take()),
-            None => Err(answer["error"].take()),
-        })
+        match (&mut self.client, &mut self.running) {
+            (Some(client), _) if command["do"] == "send" => client.ask(command),
+            (_, Some(running)) => running.ask(command),
+            _ => Err(Died),
+        }
     }
 
     /// [`Agency::ask`] for a command that must work; `id` is what a reader of the
@@ -168,17 +163,27 @@ impl Agency {
         Ok(answer.unwrap_or_else(|error| panic!("{command}: {error}")))
     }
 
-    /// Ends the product as its user would.
+    /// Ends the product as its user would, and hears what it promised.
     pub(crate) fn close(&mut self) {
-        let closed = self.must(json!({ "do": "close" }));
-        assert_eq!(closed.unwrap()["in_time"], true);
-        let mut running = self.running.take().unwrap();
-        running.child.wait().unwrap();
+        for mut running in [self.client.take(), self.running.take()]
+            .into_iter()
+            .flatten()
+        {
+            let closed = running.ask(&json!({ "do": "close" })).unwrap().unwrap();
+            assert_eq!(closed["in_time"], true);
+            running.child.wait().unwrap();
+        }
+        for record in self.records() {
+            self.promises.hear(&record);
+        }
     }
 
     /// Kills the product where it still runs.
     pub(crate) fn kill(&mut self) {
-        if let Some(mut running) = self.running.take() {
+        for mut running in [self.client.take(), self.running.take()]
+            .into_iter()
+            .flatten()
+        {
             let _ = running.child.kill();
             running.child.wait().unwrap();
         }
@@ -222,6 +227,45 @@ impl Agency {
 }
 
 impl Running {
+    fn new(mut command: Command) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (give, answers) = channel();
+        thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                let Ok(value) = serde_json::from_str(&line) else {
+                    break;
+                };
+                if give.send(value).is_err() {
+                    break;
+                }
+            }
+        });
+        let commands = child.stdin.take().unwrap();
+        Running {
+            child,
+            commands,
+            answers,
+        }
+    }
+
+    fn ready(&mut self) -> Result<(), Died> {
+        let ready = self.next()?;
+        assert_eq!(ready["ready"], true, "{ready}");
+        Ok(())
+    }
+
+    fn ask(&mut self, command: &Value) -> Result<Result<Value, Value>, Died> {
+        writeln!(self.commands, "{command}").map_err(|_| Died)?;
+        let mut answer = self.next()?;
+        assert_eq!(answer["id"], command["id"], "{answer}");
+        Ok(match answer.get_mut("ok") {
+            Some(ok) => Ok(ok.take()),
+            None => Err(answer["error"].take()),
+        })
+    }
+
     fn next(&mut self) -> Result<Value, Died> {
         match self.answers.recv_timeout(PATIENCE) {
             Ok(value) => Ok(value),

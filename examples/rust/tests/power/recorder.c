@@ -418,6 +418,13 @@ ssize_t sendfile(int out, int in, off_t *at, size_t length)
     errno = ENOSYS;
     return -1;
 }
+ssize_t splice(int in, off64_t *in_at, int out, off64_t *out_at, size_t length, unsigned flags)
+{
+    if (!known(out))
+        return syscall(SYS_splice, in, in_at, out, out_at, length, flags);
+    errno = ENOSYS;
+    return -1;
+}
 ssize_t sendfile64(int out, int in, off64_t *at, size_t length) { return sendfile(out, in, at, length); }
 
 void *mmap(void *at, size_t length, int protection, int flags, int fd, off_t offset)
