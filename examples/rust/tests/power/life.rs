@@ -46,6 +46,8 @@ pub(crate) struct Life {
     /// Documents whose `accept` was answered, and the receiver's id of each.
     accepted: BTreeMap<String, String>,
     recalled: BTreeSet<String>,
+    /// How many recalls were agreed to.
+    pub(crate) agreed: u64,
     pub(crate) wrong: Vec<String>,
 }
 
@@ -75,6 +77,7 @@ impl Life {
             seed,
             sizes,
             recalled: BTreeSet::new(),
+            agreed: 0,
             papers: BTreeMap::new(),
             sent: BTreeMap::new(),
             accepted: BTreeMap::new(),
@@ -156,6 +159,7 @@ impl Life {
             {
                 self.wrong.push(format!("{incoming}: {error}"));
             }
+            self.agreed += 1;
             return Ok(true);
         }
         let attachment = item["attachments"][0]["sha256"]
@@ -207,25 +211,27 @@ impl Life {
         Ok(())
     }
 
-    /// Asks the receiver to give a long document back: its file is removed.
-    pub(crate) fn recall(&mut self) -> Result<(), Died> {
+    /// Asks the receiver to give a long document back: its file is removed. Gives
+    /// whether there was one.
+    pub(crate) fn recall(&mut self) -> Result<bool, Died> {
         let long = self.papers.keys().step_by(self.sizes.len());
         let mut fresh = long.filter(|id| !self.recalled.contains(*id));
         let Some(id) = fresh.find(|id| self.accepted.contains_key(*id)).cloned() else {
-            return Ok(());
+            return Ok(false);
         };
         let outgoing = &self.sent[&id];
         let recall = json!({
             "do": "recall", "outgoing": outgoing, "organs": [], "reason": "Gửi nhầm"
         });
         self.recalled.insert(id);
-        self.sender.must(recall).map(drop)
+        self.sender.must(recall).map(|_| true)
     }
 
-    /// A life without an accident, with restarts and a recall: both products are
-    /// dead after it, and their records tell of it.
-    pub(crate) fn quiet(&mut self, documents: usize) {
-        for turn in 0..2 {
+    /// A life without an accident, with so many documents before and after a
+    /// restart, and a recall: both products are dead after it, and their records
+    /// tell of it.
+    pub(crate) fn quiet(&mut self, documents: [usize; 2]) {
+        for (turn, documents) in documents.into_iter().enumerate() {
             self.sender.start(&Trigger::None).unwrap();
             self.receiver.start(&Trigger::None).unwrap();
             if turn == 1 {
@@ -237,7 +243,7 @@ impl Life {
             }
             self.come_to_rest();
             if turn == 0 {
-                self.recall().unwrap();
+                assert!(self.recall().unwrap());
                 assert!(self.take(30_000).unwrap(), "no recall came");
                 self.sender.close();
                 self.receiver.close();

@@ -1,5 +1,6 @@
 //! `dms` under the recorder, on a disk whose power can fail.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -57,6 +58,24 @@ struct Running {
 pub(crate) fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     tempfile::tempdir_in(memory).unwrap_or_else(|_| tempfile::tempdir().unwrap())
+}
+
+/// Every file below a folder.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_owned();
+                files.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
 }
 
 impl Agency {
@@ -198,6 +217,23 @@ impl Agency {
     /// Its disk at the beginning of the records.
     pub(crate) fn disk(&self) -> Disk {
         Disk::new(&self.path("live"), &self.path("before"))
+    }
+
+    /// The recorder saw everything: with nothing lost, the replayed folder is the
+    /// one that is there.
+    pub(crate) fn assert_recorded(&self) {
+        let mut disk = self.disk();
+        self.records().iter().for_each(|record| disk.apply(record));
+        let replayed = folder();
+        disk.image(Mode::Kept, replayed.path());
+        let mut there = contents(&self.path("live"));
+        there.retain(|path, _| !path.ends_with("store.db-shm"));
+        let replayed = contents(replayed.path());
+        let names = |files: &BTreeMap<PathBuf, _>| files.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&replayed), names(&there));
+        for (name, bytes) in replayed {
+            assert!(there[&name] == bytes, "{} differs", name.display());
+        }
     }
 
     /// The power fails: the product is dead, and its disk holds what it may.

@@ -18,6 +18,8 @@ pub(crate) enum Mode {
     Strict,
     /// Each is kept, lost or torn, by this seed.
     Random(u64),
+    /// None is lost: what the folder really holds.
+    Kept,
 }
 
 /// Numbers by a seed (splitmix64).
@@ -298,41 +300,63 @@ impl Disk {
 
     /// Writes the folder as it may be found after the power failed now.
     pub(crate) fn image(&self, mode: Mode, to: &Path) {
-        let mut dice = match mode {
-            Mode::Strict => None,
-            Mode::Random(seed) => Some(Dice(seed)),
+        let mut fate = match mode {
+            Mode::Strict => Fate::Lost,
+            Mode::Random(seed) => Fate::Chance(Dice(seed)),
+            Mode::Kept => Fate::Kept,
         };
-        self.write(ROOT, &mut dice, to);
+        self.write(ROOT, &mut fate, to);
     }
 
-    fn write(&self, id: Id, dice: &mut Option<Dice>, to: &Path) {
+    fn write(&self, id: Id, fate: &mut Fate, to: &Path) {
         match &self.nodes[id] {
             Node::File { durable, pending } => {
                 let mut content = durable.clone();
-                if let Some(dice) = dice {
-                    survive(&mut content, pending, dice);
+                match fate {
+                    Fate::Lost => {}
+                    Fate::Kept => pending.iter().for_each(|change| change.apply(&mut content)),
+                    Fate::Chance(dice) => survive(&mut content, pending, dice),
                 }
                 fs::write(to, content).unwrap();
             }
             Node::Folder {
-                durable, pending, ..
+                durable,
+                now,
+                pending,
             } => {
                 let mut names = durable.clone();
-                if let Some(dice) = dice {
-                    let luck = dice.below(4);
-                    for entry in pending {
-                        if dice.below(4) <= luck {
-                            entry.apply(&mut names);
+                match fate {
+                    Fate::Lost => {}
+                    Fate::Kept => names.clone_from(now),
+                    Fate::Chance(dice) => {
+                        let luck = dice.below(4);
+                        for entry in pending {
+                            if dice.below(4) <= luck {
+                                entry.apply(&mut names);
+                            }
+                        }
+                        // The shared index of a process that is no more.
+                        if names.contains_key("store.db-wal") && dice.one_in(2) {
+                            let rubbish: Vec<u8> = (0..32_768).map(|_| dice.next() as u8).collect();
+                            fs::create_dir_all(to).unwrap();
+                            fs::write(to.join("store.db-shm"), rubbish).unwrap();
                         }
                     }
                 }
                 fs::create_dir_all(to).unwrap();
                 for (name, child) in names {
-                    self.write(child, dice, &to.join(name));
+                    self.write(child, fate, &to.join(name));
                 }
             }
         }
     }
+}
+
+/// What becomes of all that was not synced.
+enum Fate {
+    Lost,
+    Chance(Dice),
+    Kept,
 }
 
 fn folder() -> Node {
@@ -373,6 +397,122 @@ fn survive(content: &mut Vec<u8>, pending: &[Change], dice: &mut Dice) {
         // The file may have its new length without its new bytes.
         if dice.one_in(4) && content.len() < end {
             content.resize(end, 0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOT_PATH: &str = "/disk";
+
+    fn disk() -> Disk {
+        let empty = tempfile::tempdir().unwrap();
+        Disk::new(Path::new(ROOT_PATH), empty.path())
+    }
+
+    fn path(name: &str) -> PathBuf {
+        Path::new(ROOT_PATH).join(name)
+    }
+
+    fn apply(disk: &mut Disk, what: What) {
+        disk.apply(&Record { process: 1, what });
+    }
+
+    fn open(disk: &mut Disk, file: i32, name: &str) {
+        let path = path(name);
+        apply(
+            disk,
+            What::Open {
+                file,
+                path,
+                create: !name.is_empty(),
+                truncate: false,
+            },
+        );
+    }
+
+    fn write(disk: &mut Disk, file: i32, at: usize, bytes: &[u8]) {
+        let bytes = bytes.to_vec();
+        apply(disk, What::Write { file, at, bytes });
+    }
+
+    fn sync(disk: &mut Disk, file: i32) {
+        apply(disk, What::Sync { file });
+    }
+
+    /// Every file of an image, by name.
+    fn files(disk: &Disk, mode: Mode) -> BTreeMap<String, Vec<u8>> {
+        let folder = tempfile::tempdir().unwrap();
+        disk.image(mode, folder.path());
+        fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| {
+                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+                (name, fs::read(path).unwrap_or_default())
+            })
+            .collect()
+    }
+
+    fn one(name: &str, content: &[u8]) -> BTreeMap<String, Vec<u8>> {
+        BTreeMap::from([(name.to_owned(), content.to_vec())])
+    }
+
+    const FOLDER: i32 = 3;
+
+    #[test]
+    fn a_synced_file_is_lost_with_its_name_until_its_folder_is_synced() {
+        let mut disk = disk();
+        open(&mut disk, FOLDER, "");
+        open(&mut disk, 4, "file");
+        write(&mut disk, 4, 0, b"bytes");
+        sync(&mut disk, 4);
+        assert_eq!(files(&disk, Mode::Strict), BTreeMap::new());
+        sync(&mut disk, FOLDER);
+        assert_eq!(files(&disk, Mode::Strict), one("file", b"bytes"));
+        write(&mut disk, 4, 5, b" more");
+        assert_eq!(files(&disk, Mode::Strict), one("file", b"bytes"));
+        assert_eq!(files(&disk, Mode::Kept), one("file", b"bytes more"));
+    }
+
+    #[test]
+    fn a_removed_or_renamed_file_is_back_until_its_folder_is_synced() {
+        let mut disk = disk();
+        open(&mut disk, FOLDER, "");
+        open(&mut disk, 4, "old");
+        sync(&mut disk, FOLDER);
+        apply(&mut disk, What::Rename(path("old"), path("new")));
+        assert_eq!(files(&disk, Mode::Strict), one("old", b""));
+        sync(&mut disk, FOLDER);
+        assert_eq!(files(&disk, Mode::Strict), one("new", b""));
+        apply(&mut disk, What::Unlink(path("new")));
+        assert_eq!(files(&disk, Mode::Strict), one("new", b""));
+        sync(&mut disk, FOLDER);
+        assert_eq!(files(&disk, Mode::Strict), BTreeMap::new());
+    }
+
+    #[test]
+    fn by_chance_a_write_is_kept_lost_and_torn_at_sectors_and_holes_are_zeros() {
+        let mut disk = disk();
+        open(&mut disk, FOLDER, "");
+        open(&mut disk, 4, "file");
+        sync(&mut disk, FOLDER);
+        write(&mut disk, 4, 0, &[7; 3 * SECTOR + 9]);
+        let seen: std::collections::BTreeSet<Vec<u8>> = (0..400)
+            .map(|seed| files(&disk, Mode::Random(seed)).remove("file").unwrap())
+            .collect();
+        assert!(seen.contains(&Vec::new()), "lost");
+        assert!(seen.contains(&vec![7; 3 * SECTOR + 9]), "kept");
+        let mut torn = vec![0; 2 * SECTOR];
+        torn[SECTOR..].fill(7);
+        assert!(seen.contains(&torn), "a hole, and a shorter file");
+        for content in seen {
+            for sector in content.chunks(SECTOR) {
+                let first = sector[0];
+                assert!(sector.iter().all(|byte| *byte == first), "within a sector");
+            }
         }
     }
 }
