@@ -8,7 +8,7 @@ use super::packets::remark;
 use super::{Connector, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::handoff;
-use crate::exchange::model::{Incoming, IncomingId, OutgoingId, PacketKind};
+use crate::exchange::model::{Incoming, IncomingId, OutgoingId};
 use crate::exchange::{ReadSeek, Store};
 use crate::failpoint::failpoint;
 use crate::packet::document::StaffInfo;

@@ -232,6 +232,9 @@ fn fetch(
     }
     failpoint!("inbox-fetched");
     let crate::exchange::Stored { payload, guard } = spool.finish().map_err(missed)?;
+    if crate::failpoint::mutant("ack-before-commit") {
+        let _ = client.acknowledge(&delivered.axis_doc_id, Acknowledgement::Done);
+    }
     let now = shared.now();
     let arrival = shared
         .change(move |tx| {

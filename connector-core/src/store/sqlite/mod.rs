@@ -102,6 +102,8 @@ impl SqliteStore {
     /// where the folder holds something that is no store, which is left as it is.
     pub fn open(folder: &Path, options: &StoreOptions) -> Result<Self> {
         let fault = |error| blob::failed("store.open", error);
+        let missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+        let made = folder.ancestors().take_while(missing).count();
         fs::create_dir_all(folder).map_err(fault)?;
         let folder = folder.canonicalize().map_err(fault)?;
         if let Some(kind) = mounts::network(&folder) {
@@ -111,10 +113,14 @@ impl SqliteStore {
         }
         let blobs = Blobs::open(&folder, options.in_row).map_err(fault)?;
         let database = Database::open(&folder, options.busy, &blobs)?;
-        // The names of what was made just now; SQLite syncs contents only.
-        sync_folder(&folder).map_err(fault)?;
-        if let Some(above) = folder.parent() {
-            sync_folder(above).map_err(fault)?;
+        // The names of what was made just now; SQLite syncs contents only. Those
+        // further up may have been made by a process that died before it synced
+        // them; where one may not be opened, it was made by somebody else.
+        for (level, above) in folder.ancestors().enumerate() {
+            match sync_folder(above) {
+                Err(error) if level <= made.max(1) => return Err(fault(error)),
+                _ => {}
+            }
         }
         let watch = Arc::new(Watch::new(database.reader()?).map_err(failed)?);
         let writer = Writer::start(
