@@ -174,9 +174,9 @@ fn failure(error: &StoryError) -> Failure {
             format!("the axis refuses the packet for {to}: code {code}."),
             format!("trục từ chối gói tin gửi {to}: mã {code}."),
         ),
-        StoryError::NothingWaits { organ } => altered(
-            format!("the axis took a packet for {organ}, but nothing waits there."),
-            format!("trục đã nhận gói tin gửi {organ} nhưng ở đó không có gì chờ nhận."),
+        StoryError::Stuck { organ } => altered(
+            format!("{organ} waited long and nothing more happened."),
+            format!("{organ} đã chờ lâu mà không có gì thêm."),
         ),
         StoryError::Mistaken { organ, doc_id } => altered(
             format!("what {organ} fetched ({doc_id}) is not what was sent."),
@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(exit(false), Exit::Errors);
         for error in [
             StoryError::Clock,
-            StoryError::NothingWaits {
+            StoryError::Stuck {
                 organ: "H99.01".into(),
             },
         ] {

@@ -1,29 +1,37 @@
 //! One document from the province to the Office, and its statuses back.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lienthong::axis::{Acknowledgement, Client, MessageType, Sending};
-use lienthong::packet::document::{DocumentType, Organ, ResponseFor};
-use lienthong::packet::target::DocumentKey;
+use lienthong::connector::{HandOff, StateSecret};
+use lienthong::exchange::model::{Delivery, OutgoingId, StatusEffect};
+use lienthong::packet::document::{DocumentType, Organ};
 use lienthong::packet::{
-    AttachmentSink, CheckOptions, Date, Discard, DocumentBuilder, DocumentClass, OrganId,
-    OutgoingDocument, Packet, Priority, ReadOptions, StatusBuilder, StatusCode, Timestamp,
-    ToFolder, check, compare, read_packet,
+    AttachmentSink, CheckOptions, Date, Discard, DocumentBuilder, DocumentClass, OutgoingDocument,
+    Packet, Priority, ReadOptions, StatusCode, Timestamp, ToFolder, check, compare, read_packet,
 };
 use lienthong::{Finding, Severity};
 
 use super::metered::Metered;
-use super::{
-    Event, Item, Listener, OFFICE, PROVINCE, Step, StoryError, Who, files, made, name_of, post,
-};
-use crate::axis_server::{FaultRule, TestAxis};
+use super::party::{MOMENT, Party, Place};
+use super::{Event, Listener, OFFICE, PROVINCE, Step, StoryError, Who, files, made, name_of};
+use crate::axis_server::{FaultRule, Kind, QueueState, Queued, TestAxis};
 use crate::rebuild::Flavour;
 
-const PROVINCE_SYSTEM: (&str, &str) = ("demo.province", "made-up secret 1");
-const OFFICE_SYSTEM: (&str, &str) = ("demo.office", "made-up secret 2");
+static AT_PROVINCE: Place = Place {
+    who: Who::Province,
+    organ: PROVINCE,
+    system: "demo.province",
+    secret: "made-up secret 1",
+};
+static AT_OFFICE: Place = Place {
+    who: Who::Office,
+    organ: OFFICE,
+    system: "demo.office",
+    secret: "made-up secret 2",
+};
 
 /// What the Office reports, in this order: arrived, registered, assigned,
 /// processing, finished.
@@ -108,9 +116,10 @@ impl DocumentStory {
             [] => made::files(folder).map_err(StoryError::own)?,
             given => given.to_vec(),
         };
+        let bytes = total(&files);
         let mut axis = TestAxis::builder()
-            .system(PROVINCE_SYSTEM.0, PROVINCE_SYSTEM.1, [PROVINCE])
-            .system(OFFICE_SYSTEM.0, OFFICE_SYSTEM.1, [OFFICE])
+            .system(AT_PROVINCE.system, AT_PROVINCE.secret, [PROVINCE])
+            .system(AT_OFFICE.system, AT_OFFICE.secret, [OFFICE])
             .data(folder.join("axis"))
             .rebuild(self.rebuild);
         for fault in &self.faults {
@@ -123,8 +132,8 @@ impl DocumentStory {
             organs: vec![PROVINCE.to_owned(), OFFICE.to_owned()],
         });
         let actors = Actors {
-            province: post::client(&axis, PROVINCE_SYSTEM.0, PROVINCE_SYSTEM.1)?,
-            office: post::client(&axis, OFFICE_SYSTEM.0, OFFICE_SYSTEM.1)?,
+            province: Party::open(&axis, &AT_PROVINCE, &folder.join("province"), bytes)?,
+            office: Party::open(&axis, &AT_OFFICE, &folder.join("office"), bytes)?,
             axis,
             rebuild: self.rebuild,
         };
@@ -132,118 +141,118 @@ impl DocumentStory {
         let (received, mut report) =
             actors.receive(&sent, &files, &folder.join("received"), listener)?;
         for code in STATUSES {
-            actors.report(&received, code, &sent.key, listener)?;
+            actors.report(&received, code, &sent, listener)?;
             report.statuses.push(code);
         }
         Ok(report)
     }
 }
 
-/// The axis, and the two who are connected to it.
+/// The two who are connected to the axis, and the axis, which ends last.
 struct Actors {
+    province: Party,
+    office: Party,
     axis: TestAxis,
     rebuild: Flavour,
-    province: Client,
-    office: Client,
 }
 
 /// The document as the province sent it.
 struct SentDocument {
+    /// Its id in the province's store.
+    id: OutgoingId,
+    document_id: String,
     packet: Packet,
     outgoing: OutgoingDocument,
-    /// What the province keeps to know its document by.
-    key: DocumentKey,
-    doc_id: String,
 }
 
 impl Actors {
+    /// The province hands the document to its connector, and sees it go.
     fn send(
         &self,
         files: &[PathBuf],
         listener: &mut Listener<'_>,
     ) -> Result<SentDocument, StoryError> {
-        let who = Who::Province;
+        let province = &self.province;
         let mut outgoing = document(files)?;
-        let total = files
-            .iter()
-            .filter_map(|path| path.metadata().ok())
-            .map(|data| data.len())
-            .sum();
         listener(Event::Progress {
-            who,
+            who: Who::Province,
             step: Step::Build,
             done: 0,
-            total: Some(total),
+            total: Some(total(files)),
         });
-        let file = tempfile::tempfile().map_err(StoryError::own)?;
-        let mut out = BufWriter::with_capacity(1 << 16, file);
-        let bytes = outgoing.write_to(&mut out)?;
-        let mut file = out
-            .into_inner()
-            .map_err(|error| StoryError::own(error.into_error()))?;
-        file.rewind().map_err(StoryError::own)?;
-        let packet = read(&file, bytes, who, &mut Discard, listener)?;
-        let key = DocumentKey::of(outgoing.document()).ok_or_else(|| nothing_of(PROVINCE, ""))?;
-        let document_id = key.id.as_ref().map(ToString::to_string);
-        listener(Event::Built {
-            document_id: document_id.unwrap_or_default(),
+        let stored = province
+            .connector
+            .send(&mut outgoing, StateSecret::NotContained)?;
+        let id = stored.id;
+        let bytes = province.connector.open_sent(id)?;
+        let packet = read(bytes, Who::Province, &mut Discard, listener)?;
+        let named = outgoing.document().document_id.as_ref();
+        let document_id = named.map(ToString::to_string).unwrap_or_default();
+        listener(Event::Stored {
+            id: id.to_string(),
+            document_id: document_id.clone(),
             attachments: files.len(),
-            bytes,
-            findings: outgoing.findings().to_vec(),
+            bytes: packet.size,
+            findings: stored.findings,
         });
-        let sending = Sending {
-            from: PROVINCE,
-            to: &[OFFICE],
-            message_type: MessageType::Edoc,
-        };
-        let doc_id = post::send(&self.province, &mut file, &sending, who, listener)?;
+        let row = province.until(None, listener, |_| {
+            province.events()?;
+            let row = province.recipient(id)?;
+            Ok(row.filter(|row| row.delivery == Delivery::Accepted))
+        })?;
+        // Where the status was faster than the axis's answer, no id came.
+        let at_axis = self.queued().map(|queued| queued.sender_id);
         listener(Event::Sent {
-            who,
-            item: Item::Document,
-            to: OFFICE.to_owned(),
-            doc_id: doc_id.clone(),
-            bytes,
+            id: id.to_string(),
+            to: row.organ,
+            doc_id: row.axis_doc_id.or(at_axis).unwrap_or_default(),
+            bytes: packet.size,
         });
         Ok(SentDocument {
+            id,
+            document_id,
             packet,
             outgoing,
-            key,
-            doc_id,
         })
     }
 
+    /// The Office is handed what came, and holds it against what was sent.
     fn receive(
         &self,
         sent: &SentDocument,
         files: &[PathBuf],
         folder: &Path,
         listener: &mut Listener<'_>,
-    ) -> Result<(Packet, DocumentReport), StoryError> {
+    ) -> Result<(HandOff, DocumentReport), StoryError> {
         let who = Who::Office;
-        let queued = post::queued(&self.axis, &sent.doc_id);
-        if let Some((doc_id, bytes)) = &queued {
+        let queued = self.queued();
+        if let Some(queued) = &queued {
             listener(Event::Queued {
                 organ: OFFICE.to_owned(),
-                doc_id: doc_id.clone(),
-                bytes: *bytes,
+                doc_id: queued.id.clone(),
+                bytes: queued.bytes,
                 rebuild: self.rebuild,
             });
         }
-        let (count, doc_id, from) = post::first_waiting(&self.office, MessageType::Edoc, OFFICE)?;
-        listener(Event::Listed {
-            count,
-            doc_id: doc_id.clone(),
-            from,
+        let total = queued.map(|queued| queued.bytes);
+        let came = self.office.until(total, listener, |connector| {
+            if let Some(unread) = connector.quarantined(1)?.first() {
+                return Err(nothing_of(OFFICE, &unread.axis_doc_id));
+            }
+            Ok(connector.poll(MOMENT)?)
+        })?;
+        let id = came.id().to_string();
+        listener(Event::HandedOver {
+            id: id.clone(),
+            from: came.from().to_owned(),
+            bytes: came.packet().size,
         });
-        let total = queued.map(|(_, bytes)| bytes);
-        let (file, bytes) = post::fetch(&self.office, &doc_id, total, who, listener)?;
-        listener(Event::Fetched {
-            doc_id: doc_id.clone(),
-            bytes,
-        });
+        if let Some(queued) = self.queued().filter(|one| one.state == QueueState::Done) {
+            listener(Event::Acknowledged { doc_id: queued.id });
+        }
 
         let mut sink = ToFolder::new(folder)?;
-        let packet = read(&file, bytes, who, &mut sink, listener)?;
+        let packet = read(came.open_bytes()?, who, &mut sink, listener)?;
         let mut options = CheckOptions::default();
         options.today = now().map(Timestamp::date);
         let findings = check(&packet, &options);
@@ -259,9 +268,7 @@ impl Actors {
         });
 
         let attachments = attachments(files, &packet, &sink, listener)?;
-        let document = packet
-            .document()
-            .ok_or_else(|| nothing_of(OFFICE, &doc_id))?;
+        let document = packet.document().ok_or_else(|| nothing_of(OFFICE, &id))?;
         let differences = compare(sent.outgoing.document(), document);
         errors |= any_error(&differences);
         let meaning = packet.meaning_digest();
@@ -273,78 +280,70 @@ impl Actors {
             files: attachments.len(),
             differences,
         });
-        // Only now: what is acknowledged leaves the queue.
-        self.office.acknowledge(&doc_id, Acknowledgement::Done)?;
-        listener(Event::Acknowledged { doc_id });
+        // Only now: until then it would be shown again after a crash.
+        came.accept()?;
+        listener(Event::Accepted { id });
         let report = DocumentReport {
             attachments,
             same_meaning,
             errors,
             statuses: Vec::new(),
         };
-        Ok((packet, report))
+        Ok((came, report))
     }
 
-    /// The Office reports a status of what it received; the province fetches it
-    /// and finds its document.
+    /// The Office reports a status of what it received, and the province sees it
+    /// with its document. 01 goes by itself.
     fn report(
         &self,
-        received: &Packet,
+        received: &HandOff,
         code: StatusCode,
-        key: &DocumentKey,
+        sent: &SentDocument,
         listener: &mut Listener<'_>,
     ) -> Result<(), StoryError> {
-        let about = received.document().and_then(DocumentKey::of);
-        let about = about.ok_or_else(|| nothing_of(OFFICE, ""))?;
-        let about = ResponseFor {
-            organ_id: Some(about.organ),
-            code: about.code,
-            document_id: about.id,
-            promulgation_date: about.date,
+        let office = &self.office.connector;
+        let by_itself = code == StatusCode::Arrived;
+        let id = if by_itself {
+            let came = office.why_incoming(received.id())?.incoming;
+            let mut reports = came.into_iter().flat_map(|came| came.reports);
+            let arrived = reports.find(|report| report.status == Some(code));
+            arrived.ok_or_else(|| nothing_of(OFFICE, ""))?.id
+        } else {
+            office.report(received.id(), code, None, None)?
         };
-        let time = now().ok_or(StoryError::Clock)?;
-        let status = StatusBuilder::new(office(), about, code, time).build()?;
-        let mut file = tempfile::tempfile().map_err(StoryError::own)?;
-        let bytes = status.write_to(&mut file)?;
-        let sending = Sending {
-            from: OFFICE,
-            to: &[],
-            message_type: MessageType::Status,
-        };
-        let doc_id = post::send(&self.office, &mut file, &sending, Who::Office, listener)?;
-        listener(Event::Sent {
-            who: Who::Office,
-            item: Item::Status(code),
-            to: PROVINCE.to_owned(),
-            doc_id,
-            bytes,
+        listener(Event::Reported {
+            id: id.to_string(),
+            code,
+            to: received.from().to_owned(),
+            by_itself,
         });
-
-        let who = Who::Province;
-        let (_, doc_id, _) = post::first_waiting(&self.province, MessageType::Status, PROVINCE)?;
-        let (file, bytes) = post::fetch(&self.province, &doc_id, None, who, listener)?;
-        let packet = read(&file, bytes, who, &mut Discard, listener)?;
-        let known = |sender: &OrganId, receiver: &OrganId| {
-            let ours = sender.as_str() == PROVINCE && receiver.as_str() == OFFICE;
-            if ours { vec![key] } else { Vec::new() }
-        };
-        let found = packet
-            .status()
-            .filter(|came| *came == status.status())
-            .and_then(|came| came.find_document(known));
-        let Some((found, _)) = found else {
-            return Err(nothing_of(PROVINCE, &doc_id));
-        };
-        self.province.acknowledge(&doc_id, Acknowledgement::Done)?;
-        let document_id = found.id.as_ref().map(ToString::to_string);
+        let from = self.province.until(None, listener, |connector| {
+            // Where the axis refuses the status, nothing will come.
+            self.office.recipient(id)?;
+            self.province.events()?;
+            let mut statuses = connector.statuses(sent.id)?.into_iter();
+            Ok(statuses.find(|one| one.code == code && one.effect == StatusEffect::Applied))
+        })?;
         listener(Event::Matched {
             code,
-            doc_id,
-            bytes,
-            document_id: document_id.unwrap_or_default(),
+            from: from.organ,
+            id: sent.id.to_string(),
+            document_id: sent.document_id.clone(),
         });
         Ok(())
     }
+
+    /// How the document stands in the axis's queue for the Office.
+    fn queued(&self) -> Option<Queued> {
+        let mut deliveries = self.axis.queued().into_iter();
+        deliveries.find(|one| one.organ == OFFICE && one.kind == Kind::Document)
+    }
+}
+
+/// Bytes of the files.
+fn total(files: &[PathBuf]) -> u64 {
+    let sizes = files.iter().filter_map(|path| path.metadata().ok());
+    sizes.map(|data| data.len()).sum()
 }
 
 /// A document that no agency wrote, with the files as attachments.
@@ -383,13 +382,14 @@ fn office() -> Organ {
 }
 
 fn read(
-    file: &File,
-    bytes: u64,
+    mut packet: impl Read + Seek,
     who: Who,
     sink: &mut dyn AttachmentSink,
     listener: &mut Listener<'_>,
 ) -> Result<Packet, StoryError> {
-    let metered = Metered::new(file, who, &[Step::Read], Some(bytes), listener);
+    let total = packet.seek(SeekFrom::End(0)).map_err(StoryError::own)?;
+    packet.rewind().map_err(StoryError::own)?;
+    let metered = Metered::new(packet, who, &[Step::Read], Some(total), listener);
     Ok(read_packet(metered, &ReadOptions::default(), sink)?.into_readable()?)
 }
 

@@ -2,14 +2,15 @@
 //! Government over a test axis, and its statuses back; and packets of a folder
 //! sent on over one.
 //!
-//! Everything is real but the axis: sockets, files and the library's own client
-//! on both sides. The stories tell what happens as [`Event`]s and print nothing.
+//! Everything is real but the axis: sockets, files, and on both sides the
+//! library's own connector with a store of its own. The stories tell what happens as [`Event`]s and print nothing.
 
 mod document;
 mod files;
 mod made;
 mod metered;
 mod packets;
+mod party;
 mod post;
 
 use std::io;
@@ -46,7 +47,7 @@ pub enum Who {
 /// A long piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A packet is written; how far it is cannot be told.
+    /// A packet is written and stored; how far it is cannot be told.
     Build,
     /// A packet's digest is taken before it is sent.
     Digest,
@@ -58,15 +59,6 @@ pub enum Step {
     Read,
     /// A received file is held against the one that was sent.
     Compare,
-}
-
-/// What is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Item {
-    /// A document.
-    Document,
-    /// A status.
-    Status(StatusCode),
 }
 
 /// What has happened.
@@ -92,8 +84,11 @@ pub enum Event {
         /// The organs that are connected.
         organs: Vec<String>,
     },
-    /// The province has built its packet.
-    Built {
+    /// The province's connector has stored its packet: from here on it will be
+    /// delivered.
+    Stored {
+        /// Its id in the province's store.
+        id: String,
         /// The document's id.
         document_id: String,
         /// How many files are in it.
@@ -103,12 +98,10 @@ pub enum Event {
         /// Warnings and notes of the check before sending.
         findings: Vec<Finding>,
     },
-    /// The axis took a packet from someone.
+    /// The axis took the document from the province.
     Sent {
-        /// Who sent it.
-        who: Who,
-        /// What it is.
-        item: Item,
+        /// Its id in the province's store.
+        id: String,
         /// The organ it is for.
         to: String,
         /// The id that the axis gave.
@@ -116,9 +109,9 @@ pub enum Event {
         /// Bytes of the packet.
         bytes: u64,
     },
-    /// The packet waits at the axis, rebuilt.
+    /// The packet came to the axis's queue, rebuilt.
     Queued {
-        /// The organ it waits for.
+        /// The organ it is for.
         organ: String,
         /// The id that the receiver sees.
         doc_id: String,
@@ -127,21 +120,19 @@ pub enum Event {
         /// The rebuild.
         rebuild: Flavour,
     },
-    /// The Office asked what waits.
-    Listed {
-        /// How many packets.
-        count: usize,
-        /// The id of the first.
-        doc_id: String,
-        /// Its sender, as the axis says.
+    /// The Office's connector has stored what came and hands it over.
+    HandedOver {
+        /// Its id in the Office's store.
+        id: String,
+        /// Its sender.
         from: String,
+        /// Bytes of the packet.
+        bytes: u64,
     },
-    /// The Office has the packet in a file.
-    Fetched {
+    /// The Office's connector told the axis that it keeps the packet.
+    Acknowledged {
         /// The id.
         doc_id: String,
-        /// Bytes.
-        bytes: u64,
     },
     /// The Office read and checked the packet.
     Checked {
@@ -168,20 +159,32 @@ pub enum Event {
         /// Differences of the headers.
         differences: Vec<Finding>,
     },
-    /// The Office told the axis that it keeps the packet.
-    Acknowledged {
-        /// The id.
-        doc_id: String,
+    /// The Office accepted what was handed over.
+    Accepted {
+        /// Its id in the Office's store.
+        id: String,
     },
-    /// The province fetched a status and knows which document it is about.
+    /// The Office's connector has stored a status to be sent.
+    Reported {
+        /// Its id in the Office's store.
+        id: String,
+        /// The status.
+        code: StatusCode,
+        /// The organ it is for.
+        to: String,
+        /// Whether the connector did so by itself.
+        by_itself: bool,
+    },
+    /// A status came to the province, and its connector knows which document it
+    /// is about.
     Matched {
         /// The status.
         code: StatusCode,
-        /// The axis's id of the status.
-        doc_id: String,
-        /// Bytes of the packet.
-        bytes: u64,
-        /// The document it is about.
+        /// Its sender.
+        from: String,
+        /// The document's id in the province's store.
+        id: String,
+        /// The document's id.
         document_id: String,
     },
     /// A packet of the folder was read, and checked as for sending.
@@ -262,10 +265,10 @@ pub enum StoryError {
         /// The axis's code.
         code: String,
     },
-    /// The axis took a packet, and then it does not wait for its receiver.
-    #[error("nothing waits for {organ}")]
-    NothingWaits {
-        /// The receiver.
+    /// What should have happened did not, for a long time.
+    #[error("nothing more happened for {organ}")]
+    Stuck {
+        /// Who waited.
         organ: String,
     },
     /// The clock of this machine tells no time that a document can bear.

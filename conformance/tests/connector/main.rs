@@ -14,3 +14,4 @@ mod support;
 mod delivery;
 mod found_by_crashes;
 mod sending;
+mod transfers;

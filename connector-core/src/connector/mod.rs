@@ -7,6 +7,7 @@ mod handoff;
 mod packets;
 mod queries;
 mod settings;
+mod transfers;
 mod worker;
 
 use std::fmt;
@@ -19,6 +20,7 @@ pub use handoff::HandOff;
 pub use packets::{Recalled, Sent, StateSecret};
 pub use queries::{Quarantined, StatusView};
 pub use settings::Role;
+pub use transfers::{Pass, Transfer};
 
 use crate::axis::Client;
 use crate::config::Config;
@@ -29,6 +31,7 @@ use crate::exchange::model::Millis;
 use crate::exchange::tx::Store;
 use crate::store::{SqliteStore, StoreOptions};
 use settings::Settings;
+use transfers::Transfers;
 use worker::Worker;
 
 /// A durable connector to an axis.
@@ -59,6 +62,7 @@ pub(super) struct Shared {
     pub(super) environment: Environment,
     pub(super) settings: Settings,
     pub(super) client: Option<Client>,
+    pub(super) transfers: Transfers,
     closed: AtomicBool,
     process: u32,
 }
@@ -129,6 +133,7 @@ impl Connector {
             environment,
             settings,
             client,
+            transfers: Transfers::default(),
             closed: AtomicBool::new(false),
             process: std::process::id(),
         });

@@ -130,6 +130,27 @@ impl Connector {
         })
     }
 
+    /// Opens the bytes of a packet of ours, as they are sent.
+    ///
+    /// # Errors
+    /// `not-found`; `payload-gone` after they were deleted by age.
+    pub fn open_sent(&self, id: OutgoingId) -> Result<Box<dyn ReadSeek + Send>> {
+        let shared = self.shared()?;
+        let payload = shared.look(|tx| {
+            let row = tx
+                .outgoing(id.0)?
+                .ok_or_else(|| crate::exchange::not_found(id))?;
+            match row.payload {
+                Some(payload) => tx.payload(payload),
+                None => Ok(None),
+            }
+        })?;
+        let payload = payload.ok_or_else(|| {
+            Error::new(ErrorKind::PayloadGone, "connector.open_sent").with("id", id.to_string())
+        })?;
+        shared.store.open_payload(&payload)
+    }
+
     /// Counters, the age of the oldest undelivered packet, and who is silent.
     ///
     /// # Errors

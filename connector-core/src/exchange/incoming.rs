@@ -658,7 +658,10 @@ pub fn match_with(tx: &mut dyn Tx, now: Millis, outgoing: i64) -> Result<u64> {
     match_some(tx, now, &packet.from, |row| {
         let by_code = row.about_code.is_some() && row.about_code == packet.code;
         // An organ may stand before the id.
-        let by_id = row.about_document_id.as_deref().zip(packet.normal_id.as_deref());
+        let by_id = row
+            .about_document_id
+            .as_deref()
+            .zip(packet.normal_id.as_deref());
         by_code || by_id.is_some_and(|(said, id)| normal_id(said).ends_with(id))
     })
 }

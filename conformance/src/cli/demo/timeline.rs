@@ -3,12 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use lienthong::packet::StatusCode;
 use lienthong::{Finding, Language, Severity};
 
 use super::codes_by_severity;
 use crate::cli::failure::Failure;
 use crate::cli::{Session, text};
-use crate::demo::{Event, Item, Step, Who};
+use crate::demo::{Event, Step, Who};
 use crate::rebuild::Flavour;
 
 /// How often the line of a terminal changes.
@@ -122,7 +123,7 @@ impl<'t, 's> Timeline<'t, 's> {
         let line = self.line(who, &text::plain(&what));
         self.session.say(&line)?;
         match event {
-            Event::Built { findings, .. }
+            Event::Stored { findings, .. }
             | Event::Checked { findings }
             | Event::Compared {
                 differences: findings,
@@ -166,13 +167,13 @@ impl<'t, 's> Timeline<'t, 's> {
 
     fn step(&self, step: Step) -> &'static str {
         match (step, self.session.language) {
-            (Step::Build, Language::English) => "builds the packet of",
+            (Step::Build, Language::English) => "builds and stores the packet of",
             (Step::Digest, Language::English) => "takes the digest",
             (Step::Send, Language::English) => "sends",
             (Step::Fetch, Language::English) => "fetches",
             (Step::Read, Language::English) => "reads",
             (Step::Compare, Language::English) => "compares",
-            (Step::Build, Language::Vietnamese) => "tạo gói tin từ",
+            (Step::Build, Language::Vietnamese) => "tạo và lưu gói tin từ",
             (Step::Digest, Language::Vietnamese) => "tính mã băm",
             (Step::Send, Language::Vietnamese) => "gửi",
             (Step::Fetch, Language::Vietnamese) => "nhận về",
@@ -196,33 +197,33 @@ impl<'t, 's> Timeline<'t, 's> {
                 );
                 (Who::Axis, what)
             }
-            Event::Built {
+            Event::Stored {
+                id,
                 document_id,
                 attachments,
                 bytes,
                 findings,
             } => {
                 let what = format!(
-                    "built document {document_id}: attachments {attachments}, packet {} B, {}",
+                    "stored document {document_id} durably as {id}: attachments {attachments}, \
+                     packet {} B, {}",
                     grouped(*bytes),
                     self.counts(findings)
                 );
                 (Who::Province, what)
             }
             Event::Sent {
-                who,
-                item,
+                id,
                 to,
                 doc_id,
                 bytes,
             } => {
                 let what = format!(
-                    "sent {} to {to}: {} B, taken as {}",
-                    self.item(*item),
+                    "sent {id} to {to}: {} B, taken as {}",
                     grouped(*bytes),
-                    id(doc_id)
+                    short_id(doc_id)
                 );
-                (*who, what)
+                (Who::Province, what)
             }
             Event::Queued {
                 organ,
@@ -232,26 +233,22 @@ impl<'t, 's> Timeline<'t, 's> {
             } => {
                 let what = format!(
                     "keeps it for {organ} as {}: {} B after the rebuild {}",
-                    id(doc_id),
+                    short_id(doc_id),
                     grouped(*bytes),
                     flavour(*rebuild)
                 );
                 (Who::Axis, what)
             }
-            Event::Listed {
-                count,
-                doc_id,
-                from,
-            } => {
+            Event::HandedOver { id, from, bytes } => {
                 let what = format!(
-                    "asked what waits: {count}; first {} from {from}",
-                    id(doc_id)
+                    "stored durably as {id} what came from {from}, and was handed it: {} B",
+                    grouped(*bytes)
                 );
                 (Who::Office, what)
             }
-            Event::Fetched { doc_id, bytes } => (
+            Event::Acknowledged { doc_id } => (
                 Who::Office,
-                format!("fetched {} into a file: {} B", id(doc_id), grouped(*bytes)),
+                format!("acknowledged {} to the axis: done", short_id(doc_id)),
             ),
             Event::Checked { findings } => (
                 Who::Office,
@@ -278,20 +275,29 @@ impl<'t, 's> Timeline<'t, 's> {
                 );
                 (Who::Office, what)
             }
-            Event::Acknowledged { doc_id } => {
-                (Who::Office, format!("acknowledged {}: done", id(doc_id)))
+            Event::Accepted { id } => (Who::Office, format!("accepted {id}")),
+            Event::Reported {
+                id,
+                code,
+                to,
+                by_itself,
+            } => {
+                let by_itself = if *by_itself { ", by itself" } else { "" };
+                let what = format!(
+                    "reports {} to {to}: stored durably as {id}{by_itself}",
+                    self.status(*code)
+                );
+                (Who::Office, what)
             }
             Event::Matched {
                 code,
-                doc_id,
-                bytes,
+                from,
+                id,
                 document_id,
             } => {
                 let what = format!(
-                    "fetched {}: {} B, {} of {document_id}",
-                    id(doc_id),
-                    grouped(*bytes),
-                    self.item(Item::Status(*code))
+                    "received {} from {from} about its {id}, document {document_id}",
+                    self.status(*code)
                 );
                 (Who::Province, what)
             }
@@ -325,7 +331,7 @@ impl<'t, 's> Timeline<'t, 's> {
                 let verdict = if *same { "as sent" } else { "ALTERED" };
                 let what = format!(
                     "{name}: {from} → {to}, fetched {}: {} B, {verdict}",
-                    id(doc_id),
+                    short_id(doc_id),
                     grouped(*bytes)
                 );
                 (Who::StandIn, what)
@@ -348,33 +354,33 @@ impl<'t, 's> Timeline<'t, 's> {
                 );
                 (Who::Axis, what)
             }
-            Event::Built {
+            Event::Stored {
+                id,
                 document_id,
                 attachments,
                 bytes,
                 findings,
             } => {
                 let what = format!(
-                    "đã tạo văn bản {document_id}: {attachments} tệp kèm, gói tin {} B, {}",
+                    "đã lưu bền văn bản {document_id} với mã {id}: {attachments} tệp kèm, gói tin \
+                     {} B, {}",
                     grouped(*bytes),
                     self.counts(findings)
                 );
                 (Who::Province, what)
             }
             Event::Sent {
-                who,
-                item,
+                id,
                 to,
                 doc_id,
                 bytes,
             } => {
                 let what = format!(
-                    "đã gửi {} tới {to}: {} B, trục nhận với mã {}",
-                    self.item(*item),
+                    "đã gửi {id} tới {to}: {} B, trục nhận với mã {}",
                     grouped(*bytes),
-                    id(doc_id)
+                    short_id(doc_id)
                 );
-                (*who, what)
+                (Who::Province, what)
             }
             Event::Queued {
                 organ,
@@ -384,26 +390,22 @@ impl<'t, 's> Timeline<'t, 's> {
             } => {
                 let what = format!(
                     "giữ cho {organ} với mã {}: {} B sau khi dựng lại kiểu {}",
-                    id(doc_id),
+                    short_id(doc_id),
                     grouped(*bytes),
                     flavour(*rebuild)
                 );
                 (Who::Axis, what)
             }
-            Event::Listed {
-                count,
-                doc_id,
-                from,
-            } => {
+            Event::HandedOver { id, from, bytes } => {
                 let what = format!(
-                    "hỏi danh sách chờ nhận: {count}; đầu tiên là {} từ {from}",
-                    id(doc_id)
+                    "đã lưu bền gói tin từ {from} với mã {id} và được bàn giao: {} B",
+                    grouped(*bytes)
                 );
                 (Who::Office, what)
             }
-            Event::Fetched { doc_id, bytes } => (
+            Event::Acknowledged { doc_id } => (
                 Who::Office,
-                format!("đã nhận {} về tệp: {} B", id(doc_id), grouped(*bytes)),
+                format!("đã xác nhận với trục {}: done", short_id(doc_id)),
             ),
             Event::Checked { findings } => (
                 Who::Office,
@@ -434,21 +436,29 @@ impl<'t, 's> Timeline<'t, 's> {
                 );
                 (Who::Office, what)
             }
-            Event::Acknowledged { doc_id } => (
-                Who::Office,
-                format!("đã xác nhận với trục {}: done", id(doc_id)),
-            ),
+            Event::Accepted { id } => (Who::Office, format!("đã tiếp nhận bàn giao {id}")),
+            Event::Reported {
+                id,
+                code,
+                to,
+                by_itself,
+            } => {
+                let by_itself = if *by_itself { ", tự động" } else { "" };
+                let what = format!(
+                    "báo {} tới {to}: đã lưu bền với mã {id}{by_itself}",
+                    self.status(*code)
+                );
+                (Who::Office, what)
+            }
             Event::Matched {
                 code,
-                doc_id,
-                bytes,
+                from,
+                id,
                 document_id,
             } => {
                 let what = format!(
-                    "đã nhận {}: {} B, {} của văn bản {document_id}",
-                    id(doc_id),
-                    grouped(*bytes),
-                    self.item(Item::Status(*code))
+                    "đã nhận {} từ {from} về {id} của mình, văn bản {document_id}",
+                    self.status(*code)
                 );
                 (Who::Province, what)
             }
@@ -487,7 +497,7 @@ impl<'t, 's> Timeline<'t, 's> {
                 let verdict = if *same { "nguyên vẹn" } else { "SAI KHÁC" };
                 let what = format!(
                     "{name}: {from} → {to}, đã nhận {}: {} B, {verdict}",
-                    id(doc_id),
+                    short_id(doc_id),
                     grouped(*bytes)
                 );
                 (Who::StandIn, what)
@@ -510,20 +520,15 @@ impl<'t, 's> Timeline<'t, 's> {
         }
     }
 
-    fn item(&self, item: Item) -> String {
-        match item {
-            Item::Document => self.session.pick("the document", "văn bản").to_owned(),
-            Item::Status(code) => {
-                let label = code.label(self.session.language).unwrap_or_default();
-                let word = self.session.pick("status", "trạng thái");
-                format!("{word} {} ({label})", code.official())
-            }
-        }
+    fn status(&self, code: StatusCode) -> String {
+        let label = code.label(self.session.language).unwrap_or_default();
+        let word = self.session.pick("status", "trạng thái");
+        format!("{word} {} ({label})", code.official())
     }
 }
 
 /// An id of the axis by its first characters: those of this run differ there.
-fn id(id: &str) -> &str {
+fn short_id(id: &str) -> &str {
     id.get(..8).unwrap_or(id)
 }
 

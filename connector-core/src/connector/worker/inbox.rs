@@ -221,7 +221,11 @@ fn fetch(
             spool: &mut *spool,
             failed: None,
         };
-        let fetched = client.get(&delivered.axis_doc_id, &mut sink);
+        let id = &delivered.axis_doc_id;
+        let to = delivered.listed_to.as_deref();
+        let mut counted = shared.transfers.download(shared.now(), id, to, &mut sink);
+        let fetched = client.get(id, &mut counted);
+        drop(counted);
         if let Some(failed) = sink.failed {
             return Err(Missed::Packet(failed));
         }

@@ -130,7 +130,7 @@ fn attempt(shared: &Shared, client: &Client, job: &Job) -> Vec<(i64, Verdict)> {
         recipients.map(|one| (one.id, verdict.clone())).collect()
     };
     let mut bytes = match shared.store.open_payload(&job.payload) {
-        Ok(bytes) => bytes,
+        Ok(bytes) => shared.transfers.upload(shared.now(), job, bytes),
         Err(error) => return all(Verdict::NotSent(error.kind())),
     };
     let organs: Vec<&str> = match job.outgoing.kind {
