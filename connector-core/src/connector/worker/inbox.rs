@@ -12,8 +12,9 @@ use crate::axis::{Acknowledgement, Client, MessageType, ReceivedRow};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::Store;
 use crate::exchange::incoming::{self, Delivered};
-use crate::exchange::model::{Arrival, Entry, Millis, PacketKind, What};
-use crate::exchange::{insight, reading};
+use crate::exchange::insight;
+use crate::exchange::model::{Arrival, Entry, Millis, PacketKind, Payload, What};
+use crate::exchange::reading::{self, Reading};
 use crate::failpoint::{failpoint, mutant};
 use crate::packet::{Discard, read_packet};
 
@@ -24,8 +25,15 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(900);
 /// How long an acknowledgement that failed waits for its next attempt at most.
 const ACKNOWLEDGE_AGAIN: Millis = 10_000;
 
-/// What could not be fetched, and when it is tried again.
-type Postponed = HashMap<String, (u32, Instant)>;
+/// What could not be fetched, by the axis's id.
+type Postponed = HashMap<String, Postponement>;
+
+struct Postponement {
+    failures: u32,
+    until: Instant,
+    /// Whether the host was told; a disk that is full cannot keep an event.
+    told: bool,
+}
 
 /// Fetches until the connector is closed.
 pub(super) fn run(shared: &Shared, bell: &Bell) {
@@ -128,7 +136,7 @@ fn take(
     for row in rows {
         let waits = postponed
             .get(&row.doc_id)
-            .is_some_and(|(_, until)| *until > now);
+            .is_some_and(|postponed| postponed.until > now);
         if waits
             || fresh
                 .iter()
@@ -236,13 +244,11 @@ fn fetch(
     }
     failpoint!("inbox-fetched");
     let crate::exchange::Stored { payload, guard } = spool.finish().map_err(missed)?;
-    if crate::failpoint::mutant("ack-before-commit") {
-        let _ = client.acknowledge(&delivered.axis_doc_id, Acknowledgement::Done);
-    }
     let now = shared.now();
+    let kept = payload.clone();
     let arrival = shared
         .change(move |tx| {
-            let id = incoming::store(tx, now, &delivered, &payload)?;
+            let id = incoming::store(tx, now, &delivered, &kept)?;
             match id {
                 Some(id) => tx.arrival(id),
                 None => tx.arrival_by_axis_id(&delivered.axis_doc_id),
@@ -254,9 +260,19 @@ fn fetch(
     let Some(arrival) = arrival else {
         return Err(Missed::Packet(ErrorKind::Internal));
     };
-    acknowledge(shared, client, &arrival).map_err(Missed::Store)?;
+    let done = tell(client, &arrival);
     failpoint!("inbox-acknowledged");
-    understand(shared, &arrival).map_err(Missed::Store)?;
+    // Both in one commit: where it does not come to that, the axis is told again.
+    let (id, now) = (arrival.id, shared.now());
+    let again = acknowledge_again(shared);
+    let policy = shared.settings.receive.clone();
+    let reading = read(shared, &payload).map_err(Missed::Store)?;
+    shared
+        .change(move |tx| {
+            incoming::acknowledged(tx, now, id, done, again)?;
+            incoming::understand(tx, now, &policy, id, &reading)
+        })
+        .map_err(Missed::Store)?;
     failpoint!("inbox-understood");
     Ok(())
 }
@@ -287,8 +303,8 @@ impl Write for Keep<'_> {
     }
 }
 
-/// Tells the axis that a packet is stored.
-fn acknowledge(shared: &Shared, client: &Client, arrival: &Arrival) -> Result<()> {
+/// Tells the axis that a packet is stored; gives whether it heard.
+fn tell(client: &Client, arrival: &Arrival) -> bool {
     let told = client.acknowledge(&arrival.axis_doc_id, Acknowledgement::Done);
     if let Err(error) = &told {
         tracing::info!(
@@ -297,7 +313,12 @@ fn acknowledge(shared: &Shared, client: &Client, arrival: &Arrival) -> Result<()
             "not acknowledged"
         );
     }
-    let (id, done, now) = (arrival.id, told.is_ok(), shared.now());
+    told.is_ok()
+}
+
+/// Tells the axis that a packet is stored, and notes what that gave.
+fn acknowledge(shared: &Shared, client: &Client, arrival: &Arrival) -> Result<()> {
+    let (id, done, now) = (arrival.id, tell(client, arrival), shared.now());
     let again = acknowledge_again(shared);
     shared.change(move |tx| incoming::acknowledged(tx, now, id, done, again))
 }
@@ -318,12 +339,16 @@ fn understand(shared: &Shared, arrival: &Arrival) -> Result<()> {
     let Some(payload) = shared.look(|tx| tx.payload(payload))? else {
         return Ok(());
     };
-    let bytes = shared.store.open_payload(&payload)?;
-    let packet = read_packet(bytes, &shared.settings.read, &mut Discard)?;
-    let reading = reading::facts(packet);
+    let reading = read(shared, &payload)?;
     let (id, now) = (arrival.id, shared.now());
     let policy = shared.settings.receive.clone();
     shared.change(move |tx| incoming::understand(tx, now, &policy, id, &reading))
+}
+
+fn read(shared: &Shared, payload: &Payload) -> Result<Reading> {
+    let bytes = shared.store.open_payload(payload)?;
+    let packet = read_packet(bytes, &shared.settings.read, &mut Discard)?;
+    Ok(reading::facts(packet))
 }
 
 /// Understands and acknowledges what a worker before this one has stored.
@@ -354,15 +379,19 @@ fn postpone(shared: &Shared, postponed: &mut Postponed, id: String, kind: ErrorK
     if shared.is_closed() {
         return;
     }
-    let (failures, until) = postponed.entry(id.clone()).or_insert((0, Instant::now()));
-    *failures = failures.saturating_add(1);
+    let one = postponed.entry(id.clone()).or_insert(Postponement {
+        failures: 0,
+        until: Instant::now(),
+        told: false,
+    });
+    one.failures = one.failures.saturating_add(1);
     let pause = shared
         .settings
         .send
-        .pause_after(*failures, shared.environment.random());
+        .pause_after(one.failures, shared.environment.random());
     let pause = Duration::from_millis(u64::try_from(pause).unwrap_or_default());
-    *until = Instant::now() + pause.min(LONGEST_PAUSE);
-    if *failures > 1 {
+    one.until = Instant::now() + pause.min(LONGEST_PAUSE);
+    if one.told {
         return;
     }
     let now = shared.now();
@@ -370,7 +399,8 @@ fn postpone(shared: &Shared, postponed: &mut Postponed, id: String, kind: ErrorK
         let entry = Entry::new(now, What::NotFetched).code(kind.name());
         tx.log(&entry.organ(&crate::axis::shown(&id)))
     });
-    if let Err(error) = told {
-        tracing::warn!(kind = error.kind().name(), "an event was not noted");
+    match told {
+        Ok(_) => one.told = true,
+        Err(error) => tracing::warn!(kind = error.kind().name(), "an event was not noted"),
     }
 }
