@@ -269,12 +269,12 @@ fn events_come_in_the_order_of_the_story() {
         "queued",
         "handed over",
         "acknowledged",
+        "01 by itself",
+        "matched 01",
         "checked",
         "extracted 1 13",
         "compared 1",
         "accepted",
-        "01 by itself",
-        "matched 01",
     ]
     .map(str::to_owned)
     .to_vec();
