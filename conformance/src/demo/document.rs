@@ -138,10 +138,14 @@ impl DocumentStory {
             rebuild: self.rebuild,
         };
         let sent = actors.send(&files, listener)?;
-        let (received, mut report) =
-            actors.receive(&sent, &files, &folder.join("received"), listener)?;
-        for code in STATUSES {
-            actors.report(&received, code, &sent, listener)?;
+        let came = actors.receive(listener)?;
+        let [arrived, later @ ..] = STATUSES;
+        actors.report(&came, arrived, &sent, listener)?;
+        let mut report =
+            actors.examine(&came, &sent, &files, &folder.join("received"), listener)?;
+        report.statuses.push(arrived);
+        for code in later {
+            actors.report(&came, code, &sent, listener)?;
             report.statuses.push(code);
         }
         Ok(report)
@@ -216,15 +220,8 @@ impl Actors {
         })
     }
 
-    /// The Office is handed what came, and holds it against what was sent.
-    fn receive(
-        &self,
-        sent: &SentDocument,
-        files: &[PathBuf],
-        folder: &Path,
-        listener: &mut Listener<'_>,
-    ) -> Result<(HandOff, DocumentReport), StoryError> {
-        let who = Who::Office;
+    /// The Office is handed what its connector has stored.
+    fn receive(&self, listener: &mut Listener<'_>) -> Result<HandOff, StoryError> {
         let queued = self.queued();
         if let Some(queued) = &queued {
             listener(Event::Queued {
@@ -241,18 +238,29 @@ impl Actors {
             }
             Ok(connector.poll(MOMENT)?)
         })?;
-        let id = came.id().to_string();
         listener(Event::HandedOver {
-            id: id.clone(),
+            id: came.id().to_string(),
             from: came.from().to_owned(),
             bytes: came.packet().size,
         });
         if let Some(queued) = self.queued().filter(|one| one.state == QueueState::Done) {
             listener(Event::Acknowledged { doc_id: queued.id });
         }
+        Ok(came)
+    }
 
+    /// The Office holds what it was handed against what was sent, and accepts it.
+    fn examine(
+        &self,
+        came: &HandOff,
+        sent: &SentDocument,
+        files: &[PathBuf],
+        folder: &Path,
+        listener: &mut Listener<'_>,
+    ) -> Result<DocumentReport, StoryError> {
+        let id = came.id().to_string();
         let mut sink = ToFolder::new(folder)?;
-        let packet = read(came.open_bytes()?, who, &mut sink, listener)?;
+        let packet = read(came.open_bytes()?, Who::Office, &mut sink, listener)?;
         let mut options = CheckOptions::default();
         options.today = now().map(Timestamp::date);
         let findings = check(&packet, &options);
@@ -283,13 +291,12 @@ impl Actors {
         // Only now: until then it would be shown again after a crash.
         came.accept()?;
         listener(Event::Accepted { id });
-        let report = DocumentReport {
+        Ok(DocumentReport {
             attachments,
             same_meaning,
             errors,
             statuses: Vec::new(),
-        };
-        Ok((came, report))
+        })
     }
 
     /// The Office reports a status of what it received, and the province sees it

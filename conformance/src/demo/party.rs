@@ -90,10 +90,14 @@ impl Party {
                 });
             }
             if Instant::now() > end {
-                return Err(StoryError::Stuck {
-                    organ: self.place.organ.to_owned(),
-                });
+                return Err(self.stuck());
             }
+        }
+    }
+
+    fn stuck(&self) -> StoryError {
+        StoryError::Stuck {
+            organ: self.place.organ.to_owned(),
         }
     }
 
@@ -112,9 +116,12 @@ impl Party {
         let outgoing = self.connector.why(id)?.outgoing;
         let row = outgoing.and_then(|view| view.recipients.into_iter().next());
         match row {
-            Some(row) if row.delivery == Delivery::Failed => Err(StoryError::Refused {
-                to: row.organ,
-                code: row.remote_code.or(row.error).unwrap_or_default(),
+            Some(row) if row.delivery == Delivery::Failed => Err(match row.remote_code {
+                Some(code) => StoryError::Refused {
+                    to: row.organ,
+                    code,
+                },
+                None => self.stuck(),
             }),
             row => Ok(row),
         }

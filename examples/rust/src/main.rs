@@ -1,203 +1,168 @@
 //! A document from a province to the Office of the Government, and its statuses
 //! back: the whole use of `lienthong`, from top to bottom.
+//!
+//! The program plays both sides. Yours is one of them: a `Connector` that lives as
+//! long as your server, shared by all its threads.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::error::Error;
-use std::fs::{self, File};
-use std::io::Seek;
+use std::fs;
 use std::path::Path;
-use std::thread;
 use std::time::{Duration, Instant};
 
-use lienthong::axis::{Acknowledgement, Client, MessageType, Outcome, Sending};
-use lienthong::packet::document::{DocumentType, Organ, ResponseFor};
-use lienthong::packet::target::DocumentKey;
-use lienthong::packet::{
-    Attachment, CheckOptions, Date, DocumentBuilder, ReadOptions, StatusBuilder, StatusCode,
-    Timestamp, ToFolder, check, read_packet,
-};
-use lienthong::{Config, Severity};
+use lienthong::connector::{HandOff, StateSecret};
+use lienthong::exchange::model::{Delivery, OutgoingId};
+use lienthong::packet::document::Organ;
+use lienthong::packet::{Attachment, CheckOptions, Date, DocumentBuilder, StatusCode, check};
+use lienthong::{Config, Connector, Language, Severity};
 use lienthong_conformance::axis_server::{System, TestAxis};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// How long this program waits for anything. Yours goes on for years.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 fn main() -> Result<()> {
     // Where the axis is, and who we are to it. In your program this is configuration.
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (_axis, url, province, office) = match arguments.as_slice() {
-        [url, province, office] => (None, url.clone(), system(province)?, system(office)?),
-        [] => {
-            let province = system("province=made-up 1:H99.01")?;
-            let office = system("office=made-up 2:000.00.00.G22")?;
-            let axis = TestAxis::builder()
-                .system(&province.id, &province.secret, &province.organs)
-                .system(&office.id, &office.secret, &office.organs)
-                .start()?;
-            let url = axis.url();
-            // It stops when it is dropped, so it is kept until the end.
-            (Some(axis), url, province, office)
-        }
-        _ => {
-            return Err(
-                "usage: example-rust [URL PROVINCE=SECRET:ORGAN OFFICE=SECRET:ORGAN]".into(),
-            );
-        }
+    let (province, office) = match arguments.as_slice() {
+        [] => ("a=made-up 1:H99.01", "b=made-up 2:000.00.00.G22"),
+        [_, province, office] => (province.as_str(), office.as_str()),
+        _ => return Err("usage: example-rust [URL A=SECRET:ORGAN B=SECRET:ORGAN]".into()),
     };
+    let (province, office) = (System::parse(province)?, System::parse(office)?);
+    // For the case that you named no axis. It stops when it is dropped.
+    let axis = TestAxis::builder()
+        .system(&province.id, &province.secret, &province.organs)
+        .system(&office.id, &office.secret, &office.organs)
+        .start()?;
+    let url = arguments.first().cloned().unwrap_or_else(|| axis.url());
     println!("axis      {url}");
-    let at_province = open(&url, &province)?;
-    let at_office = open(&url, &office)?;
-    let (province, office) = (organ(&province)?, organ(&office)?);
     let folder = tempfile::tempdir()?;
+    let at_province = open(&url, &province, &folder.path().join("province"))?;
+    let at_office = open(&url, &office, &folder.path().join("office"))?;
+    let (province, office) = (organ(&province)?, organ(&office)?);
 
-    // 1. The province builds a packet around a file. `build` refuses, with all reasons
-    //    at once, what would not arrive; attachments are read while the packet is written.
+    // 1. The province builds a document around a file. `build` refuses, with all reasons
+    //    at once, what would not arrive: show them to the clerk.
     let file = folder.path().join("Công văn thí dụ.txt");
     fs::write(&file, "Kính gửi: Văn phòng Chính phủ\n".repeat(10_000))?;
     let date = Date::new(2026, 3, 4).ok_or("no such day")?;
-    let mut outgoing = DocumentBuilder::new(province.clone(), "H99.01,2026/03/04,7/STD-VP")
-        .to(office.clone())
+    let mut document = DocumentBuilder::new(province, "H99.01,2026/03/04,7/STD-VP")
+        .to(office)
         .code("7", "STD-VP")
         .promulgated("Thí dụ", date)
-        .document_type(DocumentType {
-            type_name: Some("Công văn".to_owned()),
-            ..DocumentType::default()
-        })
         .subject("V/v thí dụ")
         .attach(Attachment::from_path(&file)?)
         .build()?;
-    let path = folder.path().join("document.edxml");
-    let bytes = outgoing.write_to(&mut File::create(&path)?)?;
-    println!("province  built a packet of {bytes} B");
 
-    // 2. It sends the packet. Keep the file: after `NoAnswer` the same bytes are sent again.
-    send(&at_province, &path, &province, MessageType::Edoc)?;
-    // By this it will know its document when statuses come.
-    let key = DocumentKey::of(outgoing.document()).ok_or("a document without a sender")?;
+    // 2. When `send` returns, the packet is on disk and will be delivered, also after a
+    //    crash or days without the axis. After an error nothing was stored. Where you
+    //    do not know (your own server fell), call again: the same document is the same
+    //    id, never a second packet. Keep the id with your record. That there are no
+    //    state secrets in it is for you to say: nobody guesses.
+    let sent = at_province.send(&mut document, StateSecret::NotContained)?;
+    println!("province  stored {}", sent.id);
+    delivered(&at_province, sent.id)?;
 
-    // 3. The Office fetches it into a file of its own, and reads and checks it.
-    //    A deviation is a finding, not an error: real packets have many.
-    let (doc_id, packet) = fetch(&at_office, MessageType::Edoc)?;
-    let mut sink = ToFolder::new(folder.path().join("received"))?;
-    let received = read_packet(packet, &ReadOptions::default(), &mut sink)?.into_readable()?;
-    let findings = check(&received, &CheckOptions::default());
-    for finding in &findings {
-        println!("          {} {}", finding.severity.word(), finding.code);
+    // 3. The Office takes what came, in a loop of its own. Until it is accepted it is
+    //    shown again: after `handoff.lease`, after a crash, marked `redelivered`.
+    let came = at_office.poll(PATIENCE)?.ok_or("nothing came")?;
+    if let Err(error) = take(&came, &file, &folder.path().join("received")) {
+        // Of no use as it is: `refuse` tells the sender (02) with the reason. Could it
+        // not be kept just now: `give_back` shows it again later.
+        at_office.refuse(came.id(), came.lease(), "Gói tin không dùng được.", None)?;
+        return Err(error);
     }
-    if findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error)
-    {
-        return Err("the packet has errors".into());
-    }
+    came.accept()?;
+    println!("Office    accepted {}, byte for byte", came.id());
 
-    // 4. The attachment came in a rebuilt packet, with the same bytes.
-    let arrived = sink.files().first().ok_or("no attachment arrived")?;
-    if fs::read(&arrived.path)? != fs::read(&file)? {
-        return Err("the attachment has other bytes".into());
-    }
-    println!("Office    received the document and its attachment, byte for byte");
-
-    // 5. Only what is kept safely is acknowledged: it leaves the queue.
-    at_office.acknowledge(&doc_id, Acknowledgement::Done)?;
-
-    // 6. The Office reports how far it is; the province finds its document by each status.
-    let document = received.document().ok_or("this is no document")?;
-    let about = DocumentKey::of(document).ok_or("a document without a sender")?;
-    for code in [
-        StatusCode::Arrived,
-        StatusCode::Registered,
-        StatusCode::Assigned,
-        StatusCode::Processing,
-        StatusCode::Finished,
-    ] {
-        let about = ResponseFor {
-            organ_id: Some(about.organ.clone()),
-            code: about.code.clone(),
-            document_id: about.id.clone(),
-            promulgation_date: about.date,
-        };
-        let time = Timestamp::new(date, 9, 30, 0).ok_or("no such time")?;
-        let status = StatusBuilder::new(office.clone(), about, code, time).build()?;
-        let path = folder.path().join("status.edxml");
-        status.write_to(&mut File::create(&path)?)?;
-        send(&at_office, &path, &office, MessageType::Status)?;
-
-        let (doc_id, packet) = fetch(&at_province, MessageType::Status)?;
-        let mut sink = ToFolder::new(folder.path().join("statuses"))?;
-        let packet = read_packet(packet, &ReadOptions::default(), &mut sink)?.into_readable()?;
-        let came = packet.status().ok_or("this is no status")?;
-        // Your database answers here: documents that went from one organ to the other.
-        let found = came.find_document(|_sender, _receiver| vec![&key]);
-        let (found, parties) = found.ok_or("a status of no document of ours")?;
-        if came.status_code != Some(code) || found != &key {
-            return Err("another status than the one that was sent".into());
-        }
-        at_province.acknowledge(&doc_id, Acknowledgement::Done)?;
-        println!("province  {}: status {}", parties.receiver, code.official());
+    // 4. 01 went by itself as soon as the document was stored. The others are one call
+    //    each, when your clerks get there; durable like a document.
+    watch(&at_province, sent.id, StatusCode::Arrived)?;
+    use StatusCode::{Assigned, Finished, Processing, Registered};
+    for code in [Registered, Assigned, Processing, Finished] {
+        let report = at_office.report(came.id(), code, None, None)?;
+        delivered(&at_office, report)?;
+        watch(&at_province, sent.id, code)?;
     }
     println!("every byte and every status arrived");
     Ok(())
 }
 
-fn system(text: &str) -> Result<System> {
-    System::parse(text).map_err(Into::into)
+/// A connector opens without the axis. One process holds a store as its worker; others
+/// on the same machine open it with `connector.role` = `client`.
+fn open(url: &str, system: &System, store: &Path) -> Result<Connector> {
+    let mut config = Config::new();
+    config.set("axis.url", url)?; // beyond this machine `https://`
+    config.set("axis.system_id", &system.id)?;
+    config.set("axis.secret", &system.secret)?;
+    config.set("connector.organs", &system.organs.join(","))?;
+    config.set("store.path", &store.to_string_lossy())?; // a local disk
+    config.set("receive.interval", "100")?; // yours: leave the default
+    Ok(Connector::open(&config)?)
+}
+
+/// Puts what came where it belongs. It may come again, so do this in a way that can be
+/// repeated: by the document's id.
+fn take(came: &HandOff, sent: &Path, folder: &Path) -> Result<()> {
+    // A deviation is a finding, not an error: real packets have many.
+    for finding in check(came.packet(), &CheckOptions::default()) {
+        println!("          {} {}", finding.severity.word(), finding.code);
+        if finding.severity == Severity::Error {
+            return Err(finding.message(Language::English).into());
+        }
+    }
+    let files = came.extract_to(folder)?;
+    let arrived = fs::read(&files.first().ok_or("no attachment arrived")?.path)?;
+    if arrived != fs::read(sent)? {
+        return Err("the attachment has other bytes".into());
+    }
+    Ok(())
+}
+
+/// Waits until the axis has a packet of ours. Trouble that passes is no error: it is
+/// tried again by itself for days. What failed waits for somebody: show `why` to your
+/// operator, who then calls `retry` or `drop_packet`.
+fn delivered(connector: &Connector, id: OutgoingId) -> Result<()> {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        let packet = connector.why(id)?.outgoing.ok_or("not ours")?;
+        let row = packet.recipients.first().ok_or("nobody")?; // here there is only one
+        let code = row.remote_code.as_deref().unwrap_or_default();
+        match row.delivery {
+            Delivery::Accepted => return Ok(()),
+            Delivery::Failed => return Err(format!("{id} refused: {code}").into()),
+            _ => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+    Err(format!("{id} is still on its way").into())
+}
+
+/// Waits until a status came. An event says that something happened, and to which
+/// packet; how things stand is asked for. Your program has one loop for all packets.
+fn watch(connector: &Connector, id: OutgoingId, wanted: StatusCode) -> Result<()> {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        let statuses = connector.statuses(id)?;
+        if let Some(came) = statuses.iter().find(|one| one.code == wanted) {
+            println!("province  {}: status {}", came.organ, wanted.official());
+            return Ok(());
+        }
+        for event in connector.events(100, Duration::from_secs(1))? {
+            println!("province  event: {}", event.text(Language::English));
+            // Once your database has it. Until then it comes again.
+            connector.events_done(event.number)?;
+        }
+    }
+    Err(format!("no status {} within a minute", wanted.official()).into())
 }
 
 fn organ(system: &System) -> Result<Organ> {
     let id = system.organs.first().ok_or("a system without an organ")?;
     Ok(Organ {
         organ_id: Some(id.as_str().into()),
-        organ_name: Some(format!("Cơ quan {id}")),
         ..Organ::default()
     })
-}
-
-/// One client serves any number of threads. Beyond this machine an axis is `https://`.
-fn open(url: &str, system: &System) -> Result<Client> {
-    let mut config = Config::new();
-    config.set("axis.url", url)?;
-    config.set("axis.system_id", &system.id)?;
-    config.set("axis.secret", &system.secret)?;
-    Ok(Client::open(&config)?)
-}
-
-fn send(client: &Client, path: &Path, from: &Organ, message_type: MessageType) -> Result<()> {
-    let sending = Sending {
-        from: from.organ_id.as_ref().map_or("", |id| id.as_str()),
-        to: &[], // those that the packet names
-        message_type,
-    };
-    // Many recipients may go in several requests, each with an outcome of its own.
-    for delivery in client.send_file(path, &sending)? {
-        match delivery.outcome {
-            Outcome::Accepted { doc_id } => {
-                println!(
-                    "{:<9} sent, id {}",
-                    sending.from,
-                    doc_id.unwrap_or_default()
-                );
-            }
-            Outcome::Refused(refusal) => return Err(format!("refused: {}", refusal.code).into()),
-            Outcome::NotSent(error) | Outcome::NoAnswer(error) => return Err(error.into()),
-            _ => return Err("an outcome that this program does not know".into()),
-        }
-    }
-    Ok(())
-}
-
-/// Waits for a packet and fetches it into a file. A program of yours would ask every
-/// minute or so, and find out by the content, not by the list, what a packet is.
-fn fetch(client: &Client, message_type: MessageType) -> Result<(String, File)> {
-    let started = Instant::now();
-    while started.elapsed() < Duration::from_secs(60) {
-        if let Some(row) = client.list_received(message_type)?.into_iter().next() {
-            let mut file = tempfile::tempfile()?;
-            client.get(&row.doc_id, &mut file)?;
-            file.rewind()?;
-            return Ok((row.doc_id, file));
-        }
-        thread::sleep(Duration::from_secs(1));
-    }
-    Err("nothing came within a minute".into())
 }

@@ -60,7 +60,7 @@ fn the_example_fails_where_a_status_is_refused() {
         times: 1,
         chance: 1.0,
         fault: Fault::WrongCode {
-            code: "20".into(),
+            code: "23".into(),
             accepted: false,
         },
     });
@@ -68,5 +68,5 @@ fn the_example_fails_where_a_status_is_refused() {
     let output = example(&[&url, SYSTEMS[0], SYSTEMS[1]]);
     assert!(!output.status.success());
     let err = String::from_utf8_lossy(&output.stderr);
-    assert!(err.contains("refused: 20"), "{err}");
+    assert!(err.contains("refused: 23"), "{err}");
 }

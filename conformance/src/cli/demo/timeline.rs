@@ -241,7 +241,7 @@ impl<'t, 's> Timeline<'t, 's> {
             }
             Event::HandedOver { id, from, bytes } => {
                 let what = format!(
-                    "stored durably as {id} what came from {from}, and was handed it: {} B",
+                    "stored {id} from {from} durably and was handed it: {} B",
                     grouped(*bytes)
                 );
                 (Who::Office, what)
@@ -398,7 +398,7 @@ impl<'t, 's> Timeline<'t, 's> {
             }
             Event::HandedOver { id, from, bytes } => {
                 let what = format!(
-                    "đã lưu bền gói tin từ {from} với mã {id} và được bàn giao: {} B",
+                    "đã lưu bền {id} từ {from} và được bàn giao: {} B",
                     grouped(*bytes)
                 );
                 (Who::Office, what)
