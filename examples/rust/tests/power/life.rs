@@ -21,6 +21,8 @@ const TO: &str = "H99.02";
 /// Bytes of attachments: packets of up to 256 KiB lie in the row, longer ones
 /// are files.
 pub(crate) const SIZES: &[usize] = &[300_000, 60_000, 2_000, 150_000];
+/// One of each.
+pub(crate) const FILE_AND_ROW: &[usize] = &[300_000, 2_000];
 /// The largest that lie in the row.
 pub(crate) const IN_ROW: &[usize] = &[190_000];
 
@@ -45,6 +47,8 @@ pub(crate) struct Life {
     sent: BTreeMap<String, String>,
     /// Documents whose `accept` was answered, and the receiver's id of each.
     accepted: BTreeMap<String, String>,
+    /// Documents whose `accept` was asked for and not answered.
+    in_doubt: BTreeMap<String, String>,
     recalled: BTreeSet<String>,
     /// How many recalls were agreed to.
     pub(crate) agreed: u64,
@@ -76,6 +80,7 @@ impl Life {
             folder: folder(),
             seed,
             sizes,
+            in_doubt: BTreeMap::new(),
             recalled: BTreeSet::new(),
             agreed: 0,
             papers: BTreeMap::new(),
@@ -179,6 +184,7 @@ impl Life {
             let wrong = format!("{id} was accepted as {before} and is shown as {incoming}");
             self.wrong.push(wrong);
         }
+        self.in_doubt.insert(id.clone(), incoming.clone());
         let asked = json!({ "do": "accept", "incoming": incoming });
         let accepted = self.receiver.ask(&json!({
             "id": asked,
@@ -186,6 +192,7 @@ impl Life {
             "incoming": incoming,
             "lease": item["lease"],
         }))?;
+        self.in_doubt.remove(&id);
         match accepted {
             Ok(_) => {
                 self.accepted.insert(id, incoming.clone());
@@ -253,6 +260,21 @@ impl Life {
         self.receiver.kill();
     }
 
+    /// A document that was sent and not accepted yet. Where the product died over
+    /// an acceptance, its store says what became of that.
+    pub(crate) fn waits_for(&mut self) -> Result<Option<String>, Died> {
+        while let Some((id, incoming)) = self.in_doubt.first_key_value() {
+            let why = json!({ "do": "why", "packet": incoming });
+            let why = self.receiver.must(why)?;
+            if why["incoming"]["state"] == "accepted" {
+                self.accepted.insert(id.clone(), incoming.clone());
+            }
+            self.in_doubt.pop_first();
+        }
+        let mut sent = self.sent.keys();
+        Ok(sent.find(|id| !self.accepted.contains_key(*id)).cloned())
+    }
+
     /// Sends and takes what is left, and waits until every document was
     /// accepted and its sender knows: nothing may be lost or come twice.
     pub(crate) fn come_to_rest(&mut self) {
@@ -260,14 +282,9 @@ impl Life {
             self.send().unwrap();
         }
         let end = Instant::now() + PATIENCE;
-        while self.sent.keys().any(|id| !self.accepted.contains_key(id)) {
+        while let Some(waiting) = self.waits_for().unwrap() {
             if Instant::now() > end {
-                let lost: Vec<&String> = self
-                    .sent
-                    .keys()
-                    .filter(|id| !self.accepted.contains_key(*id))
-                    .collect();
-                self.wrong.push(format!("never delivered: {lost:?}"));
+                self.wrong.push(format!("{waiting} was never delivered"));
                 return;
             }
             self.take(100).unwrap();

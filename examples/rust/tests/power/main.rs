@@ -59,7 +59,7 @@ mod replay;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::check::{Promises, check};
-use crate::life::{IN_ROW, Life, SIZES};
+use crate::life::{FILE_AND_ROW, IN_ROW, Life, SIZES};
 use crate::product::{Agency, Died, Trigger, folder};
 use crate::recorder::What;
 use crate::replay::{Dice, Mode};
@@ -206,16 +206,18 @@ fn an_acknowledgement_before_the_commit_is_found_out() {
     finds_the_mutant("ack-before-commit", &["the axis was told that"]);
 }
 
-/// Runs both products until the power of one of them fails.
+/// Runs both products until the power of one of them fails: some documents, and
+/// a recall.
 fn until_it_dies(life: &mut Life, steps: u64) -> Result<(), Died> {
+    let end = Instant::now() + Duration::from_secs(10);
     for _ in 0..steps {
         life.send()?;
-        life.take(30)?;
-        life.take(0)?;
+        while life.waits_for()?.is_some() && Instant::now() < end {
+            life.take(20)?;
+        }
     }
     let agreed = life.agreed;
     if life.recall()? {
-        let end = Instant::now() + Duration::from_secs(5);
         while life.agreed == agreed && Instant::now() < end {
             life.take(50)?;
         }
@@ -254,8 +256,8 @@ impl Who {
 }
 
 /// Both have died while they made their stores; the power had not failed.
-fn begin(seed: u64) -> Life {
-    let mut life = Life::new(seed, SIZES, None);
+fn begin(seed: u64, sizes: &'static [usize]) -> Life {
+    let mut life = Life::new(seed, sizes, None);
     let mut dice = Dice(!seed);
     for who in [Who::Sender, Who::Receiver] {
         let early = Trigger::Record(1 + dice.below(60));
@@ -281,7 +283,7 @@ fn end(mut life: Life) {
 fn power_cuts_lose_and_double_nothing() {
     for seed in seeds() {
         let mut dice = Dice(seed);
-        let mut life = begin(seed);
+        let mut life = begin(seed, SIZES);
         let mut by_record = 0;
         for cut in 0..CUTS {
             let trigger = Trigger::Record(1 + dice.below(250));
@@ -302,7 +304,7 @@ fn power_cuts_lose_and_double_nothing() {
 fn a_power_cut_at_every_failpoint_loses_and_doubles_nothing() {
     for seed in seeds() {
         let mut dice = Dice(seed);
-        let mut life = begin(seed);
+        let mut life = begin(seed, FILE_AND_ROW);
         let mut missed = Vec::new();
         for name in lienthong::failpoint::names() {
             let mut died = 0;
@@ -310,7 +312,7 @@ fn a_power_cut_at_every_failpoint_loses_and_doubles_nothing() {
             for (mode, passage) in [(Mode::Strict, 1), (Mode::Random(dice.next()), second)] {
                 for who in [Who::Sender, Who::Receiver] {
                     let trigger = Trigger::Place(format!("{name}:{passage}"));
-                    died += u64::from(fail(&mut life, who, &trigger, mode, 5));
+                    died += u64::from(fail(&mut life, who, &trigger, mode, 2));
                 }
             }
             println!("seed {seed}: {name}: {died} of 4 died there");

@@ -112,7 +112,7 @@ impl Agency {
             ("--set", "send.pause=20".to_owned()),
             ("--set", "send.ask_after=20".to_owned()),
             ("--set", "send.unknown_wait=200".to_owned()),
-            ("--set", "handoff.lease=1000".to_owned()),
+            ("--set", "handoff.lease=400".to_owned()),
         ] {
             arguments.extend([option.to_owned(), value]);
         }
