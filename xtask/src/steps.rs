@@ -63,6 +63,14 @@ pub(crate) const STEPS: &[Step] = &[
         work: Work::Call(rust_tests),
     },
     Step {
+        name: "crash",
+        about: "nothing is lost or doubled when processes die at any failpoint, in the short form",
+        needs: &[],
+        work: Work::Command(
+            "cargo test --package example-rust --features failpoints --test crash --locked",
+        ),
+    },
+    Step {
         name: "doc",
         about: "the reference pages build without a warning",
         needs: &[],
@@ -149,6 +157,10 @@ pub(crate) const OUTSIDE: &[(&str, &str)] = &[
     (
         "long fuzzing",
         "`FUZZ_SECONDS=600 cargo xtask test fuzz` runs each target for ten minutes",
+    ),
+    (
+        "ten thousand crashes",
+        "connector-core/benches/README.md says how to kill processes that often",
     ),
     (
         "long transfers",

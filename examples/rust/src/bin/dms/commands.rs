@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use lienthong::connector::{HandOff, StateSecret};
+use lienthong::error::{Retry, WhoActs};
 use lienthong::exchange::model::{IncomingId, OutgoingId};
 use lienthong::packet::document::StaffInfo;
 use lienthong::packet::{Attachment, Document, DocumentBuilder, StatusCode};
-use lienthong::{Connector, Error, Language};
+use lienthong::{Connector, Error, ErrorKind, Language};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -21,21 +22,43 @@ pub(crate) fn error(error: &Error) -> Value {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), json!(value)))
         .collect();
+    let mut view = of_kind(error.kind());
+    view["message"] = json!(error.message(Language::English));
+    view["message_vi"] = json!(error.message(Language::Vietnamese));
+    view["context"] = context.into();
+    view["findings"] = json!(error.findings());
+    view
+}
+
+/// What all errors of a kind have in common.
+fn of_kind(kind: ErrorKind) -> Value {
     json!({
-        "kind": error.kind().name(),
-        "number": error.kind().number(),
-        "retry": format!("{:?}", error.retry()),
-        "who_acts": format!("{:?}", error.who_acts()),
-        "message": error.message(Language::English),
-        "message_vi": error.message(Language::Vietnamese),
-        "context": context,
-        "findings": error.findings(),
+        "kind": kind.name(),
+        "number": kind.number(),
+        "retry": match kind.retry() {
+            Retry::Never => "never",
+            Retry::Safe => "safe",
+            Retry::MayDuplicate => "may-duplicate",
+        },
+        "who_acts": match kind.who_acts() {
+            WhoActs::Sender => "sender",
+            WhoActs::Receiver => "receiver",
+            WhoActs::Operator => "operator",
+            WhoActs::Developer => "developer",
+            WhoActs::CertificateAuthority => "certificate-authority",
+        },
+        "message": kind.message(Language::English),
+        "message_vi": kind.message(Language::Vietnamese),
+        "context": {},
+        "findings": [],
     })
 }
 
 /// A command that cannot be understood.
 pub(crate) fn misuse(reason: &str) -> Value {
-    json!({ "kind": "invalid-argument", "message": reason })
+    let mut view = of_kind(ErrorKind::InvalidArgument);
+    view["context"] = json!({ "reason": reason });
+    view
 }
 
 /// Does what a line says.
@@ -45,16 +68,16 @@ pub(crate) fn run(connector: &Connector, command: &Value) -> Answer {
         "send" => send(connector, &given),
         "poll" => poll(connector, &given),
         "accept" => {
-            let (id, lease) = (given.incoming("incoming")?, given.number("lease")?);
+            let (id, lease) = (given.incoming("incoming")?, given.lease()?);
             done(connector.accept(id, lease))
         }
         "refuse" => {
-            let (id, lease) = (given.incoming("incoming")?, given.number("lease")?);
+            let (id, lease) = (given.incoming("incoming")?, given.lease()?);
             let staff = given.staff()?;
             done(connector.refuse(id, lease, given.text("reason")?, staff.as_ref()))
         }
         "give_back" => {
-            let (id, lease) = (given.incoming("incoming")?, given.number("lease")?);
+            let (id, lease) = (given.incoming("incoming")?, given.lease()?);
             done(connector.give_back(id, lease, given.millis("pause_ms", 0)?))
         }
         "report" => {
@@ -127,7 +150,7 @@ pub(crate) fn run(connector: &Connector, command: &Value) -> Answer {
             let in_time = connector.close(given.millis("timeout_ms", 5_000)?);
             Ok(json!({ "closed": true, "in_time": in_time }))
         }
-        other => Err(misuse(&format!("no command {other:?}"))),
+        other => Err(misuse(&format!("there is no command {other:?}"))),
     }
 }
 
@@ -196,7 +219,8 @@ fn shown(item: &HandOff) -> serde_json::Map<String, Value> {
         .collect();
     let view = json!({
         "incoming": item.id(),
-        "lease": item.lease(),
+        // A text: not every JSON reader keeps all digits of such a number.
+        "lease": item.lease().to_string(),
         "own": item.own_organ(),
         "from": item.from(),
         "attempt": item.attempt(),
@@ -282,6 +306,12 @@ impl<'c> Given<'c> {
         u64::try_from(millis)
             .map(Duration::from_millis)
             .map_err(|_| misuse(&format!("{name} must not be negative")))
+    }
+
+    fn lease(&self) -> Result<i64, Value> {
+        self.text("lease")?
+            .parse()
+            .map_err(|_| misuse("lease must be the text that poll gave"))
     }
 
     fn outgoing(&self, name: &str) -> Result<OutgoingId, Value> {
