@@ -11,5 +11,9 @@
 
 mod support;
 
+mod chains;
 mod delivery;
+mod hand_off;
+mod receiving;
 mod sending;
+mod statuses;

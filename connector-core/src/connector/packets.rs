@@ -9,7 +9,7 @@ use crate::exchange::outgoing::{self, Draft, Stored};
 use crate::exchange::reading::{self, DocumentFacts, Reading};
 use crate::exchange::report::{self, Remark};
 use crate::exchange::{Spool, Store};
-use crate::exchange::{chain, current, incoming};
+use crate::exchange::{chain, current};
 use crate::finding::{Finding, Severity};
 use crate::packet::document::StaffInfo;
 use crate::packet::target::normal_id;
@@ -293,11 +293,7 @@ fn store(
             frozen: false,
         };
         let draft = Draft { row, payload, to };
-        let stored = outgoing::store(tx, now, draft)?;
-        if !stored.again {
-            incoming::match_with(tx, now, stored.id)?;
-        }
-        Ok(stored)
+        outgoing::store(tx, now, draft)
     });
     drop(guard);
     stored

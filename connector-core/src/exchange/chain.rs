@@ -233,12 +233,10 @@ fn destroy(tx: &mut dyn Tx, now: Millis, original: &mut Incoming) -> Result<()> 
 pub(super) fn asked_for(tx: &mut dyn Tx, original: i64, organ: &str) -> Result<Option<u32>> {
     let mut last = None;
     for action in tx.outgoing_about_outgoing(original)? {
-        let to_them = tx
-            .recipients(action.id)?
-            .iter()
-            .any(|row| row.organ == organ);
-        if to_them {
-            last = Some(action.business);
+        for row in tx.recipients(action.id)? {
+            if incoming::same_organ(tx, &row, organ)? {
+                last = Some(action.business);
+            }
         }
     }
     Ok(last)
