@@ -148,7 +148,7 @@ impl Connector {
     /// on hold no more.
     ///
     /// # Errors
-    /// As [`Connector::agree`].
+    /// As [`Connector::agree`]; `packet-impossible` without a reason.
     pub fn decline(
         &self,
         action: IncomingId,

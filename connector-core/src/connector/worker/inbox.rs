@@ -1,6 +1,6 @@
 //! Fetching: what the axis lists is stored, then acknowledged, then understood.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write;
 use std::sync::Mutex;
 use std::thread;
@@ -122,15 +122,12 @@ fn take(
     let now = Instant::now();
     let mut fresh = Vec::new();
     let mut again = Vec::new();
+    let mut listed = HashSet::new();
     for row in rows {
         let waits = postponed
             .get(&row.doc_id)
             .is_some_and(|(_, until)| *until > now);
-        if waits
-            || fresh
-                .iter()
-                .any(|other: &Delivered| other.axis_doc_id == row.doc_id)
-        {
+        if waits || !listed.insert(row.doc_id.clone()) {
             continue;
         }
         match shared.look(|tx| tx.arrival_by_axis_id(&row.doc_id))? {
@@ -148,14 +145,28 @@ fn take(
     let stored: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let first_error: Mutex<Option<Error>> = Mutex::new(None);
     let parallel = shared.settings.receivers.min(fresh.len());
-    let work = Mutex::new(fresh.into_iter());
+    let work = Mutex::new(fresh.into_iter().enumerate());
+    let turns = Mutex::new(Turns::default());
     let one = || {
         while !shared.is_closed() {
-            let Some(delivered) = lock(&work).next() else {
+            let Some((number, delivered)) = lock(&work).next() else {
                 return;
             };
             let id = delivered.axis_doc_id.clone();
-            match fetch(shared, client, delivered) {
+            let fetched = fetch(shared, client, delivered);
+            let arrival = fetched.as_ref().ok().cloned();
+            let understood = match (kind, arrival) {
+                (PacketKind::Document, Some(arrival)) => understand(shared, &[arrival]),
+                (PacketKind::Document, None) => Ok(()),
+                // Statuses count in the order of the list, however they came.
+                (PacketKind::Status, arrival) => {
+                    let mut turns = lock(&turns);
+                    let ready = turns.next(number, arrival);
+                    understand(shared, &ready)
+                }
+            };
+            failpoint!("inbox-understood");
+            match fetched.and(understood.map_err(Missed::Store)) {
                 Ok(()) => lock(&stored).push(id),
                 Err(Missed::Packet(kind)) => lock(&failed).push((id, kind)),
                 Err(Missed::Store(error)) => {
@@ -196,6 +207,26 @@ fn take(
     }
 }
 
+/// What was fetched before its turn.
+#[derive(Default)]
+struct Turns {
+    next: usize,
+    early: BTreeMap<usize, Option<Arrival>>,
+}
+
+impl Turns {
+    /// Takes one, or that it could not be fetched; gives those whose turn it is.
+    fn next(&mut self, number: usize, arrival: Option<Arrival>) -> Vec<Arrival> {
+        self.early.insert(number, arrival);
+        let mut ready = Vec::new();
+        while let Some(arrival) = self.early.remove(&self.next) {
+            ready.extend(arrival);
+            self.next += 1;
+        }
+        ready
+    }
+}
+
 /// What stopped a packet on its way into the store.
 enum Missed {
     /// It could not be fetched or kept; others may go on.
@@ -204,13 +235,12 @@ enum Missed {
     Store(Error),
 }
 
-/// Fetches one packet. It is stored and synced first, then acknowledged, then
-/// understood.
+/// Fetches one packet. It is stored and synced first, then acknowledged.
 fn fetch(
     shared: &Shared,
     client: &Client,
     delivered: Delivered,
-) -> std::result::Result<(), Missed> {
+) -> std::result::Result<Arrival, Missed> {
     let missed = |error: Error| Missed::Packet(error.kind());
     let mut spool = shared.store.spool().map_err(missed)?;
     {
@@ -243,9 +273,7 @@ fn fetch(
     };
     acknowledge(shared, client, &arrival).map_err(Missed::Store)?;
     failpoint!("inbox-acknowledged");
-    understand(shared, &arrival).map_err(Missed::Store)?;
-    failpoint!("inbox-understood");
-    Ok(())
+    Ok(arrival)
 }
 
 /// A spool that remembers why it could not take more: a full disk is not a
@@ -288,20 +316,31 @@ fn acknowledge(shared: &Shared, client: &Client, arrival: &Arrival) -> Result<()
     shared.change(move |tx| incoming::acknowledged(tx, now, id, done, ACKNOWLEDGE_AGAIN))
 }
 
-/// Reads a stored packet and puts it where it belongs.
-fn understand(shared: &Shared, arrival: &Arrival) -> Result<()> {
-    let Some(payload) = arrival.payload else {
+/// Reads stored packets and puts them where they belong.
+fn understand(shared: &Shared, arrivals: &[Arrival]) -> Result<()> {
+    let mut readings = Vec::new();
+    for arrival in arrivals {
+        let payload = match arrival.payload {
+            Some(payload) => shared.look(|tx| tx.payload(payload))?,
+            None => None,
+        };
+        if let Some(payload) = payload {
+            let bytes = shared.store.open_payload(&payload)?;
+            let packet = read_packet(bytes, &shared.settings.read, &mut Discard)?;
+            readings.push((arrival.id, reading::facts(packet)));
+        }
+    }
+    if readings.is_empty() {
         return Ok(());
-    };
-    let Some(payload) = shared.look(|tx| tx.payload(payload))? else {
-        return Ok(());
-    };
-    let bytes = shared.store.open_payload(&payload)?;
-    let packet = read_packet(bytes, &shared.settings.read, &mut Discard)?;
-    let reading = reading::facts(packet);
-    let (id, now) = (arrival.id, shared.now());
+    }
+    let now = shared.now();
     let policy = shared.settings.receive.clone();
-    shared.change(move |tx| incoming::understand(tx, now, &policy, id, &reading))
+    shared.change(move |tx| {
+        for (id, reading) in &readings {
+            incoming::understand(tx, now, &policy, *id, reading)?;
+        }
+        Ok(())
+    })
 }
 
 /// Understands and acknowledges what a worker before this one has stored.
@@ -312,7 +351,7 @@ fn catch_up(shared: &Shared, client: &Client) -> Result<()> {
             break;
         }
         for arrival in &rows {
-            understand(shared, arrival)?;
+            understand(shared, std::slice::from_ref(arrival))?;
         }
     }
     let now = shared.now();
