@@ -13,7 +13,10 @@ mod support;
 
 mod chains;
 mod delivery;
+mod clock;
 mod hand_off;
+mod insight;
 mod receiving;
+mod roles;
 mod sending;
 mod statuses;
