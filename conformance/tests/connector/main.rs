@@ -11,7 +11,14 @@
 
 mod support;
 
+mod chains;
+mod clock;
 mod delivery;
 mod found_by_crashes;
+mod hand_off;
+mod insight;
+mod receiving;
+mod roles;
 mod sending;
+mod statuses;
 mod transfers;

@@ -9,7 +9,7 @@ use crate::exchange::outgoing::{self, Draft, Stored};
 use crate::exchange::reading::{self, DocumentFacts, Reading};
 use crate::exchange::report::{self, Remark};
 use crate::exchange::{Spool, Store};
-use crate::exchange::{chain, current, incoming};
+use crate::exchange::{chain, current};
 use crate::failpoint::failpoint;
 use crate::finding::{Finding, Severity};
 use crate::packet::document::StaffInfo;
@@ -152,7 +152,7 @@ impl Connector {
     /// on hold no more.
     ///
     /// # Errors
-    /// As [`Connector::agree`].
+    /// As [`Connector::agree`]; `packet-impossible` without a reason.
     pub fn decline(
         &self,
         action: IncomingId,
@@ -322,11 +322,7 @@ fn store(
             frozen: false,
         };
         let draft = Draft { row, payload, to };
-        let stored = outgoing::store(tx, now, draft)?;
-        if !stored.again {
-            incoming::match_with(tx, now, stored.id)?;
-        }
-        Ok(stored)
+        outgoing::store(tx, now, draft)
     });
     drop(guard);
     failpoint!("send-stored");

@@ -271,7 +271,7 @@ impl Connector {
     /// under way.
     ///
     /// # Errors
-    /// `io` where the folder is there already; the common ones.
+    /// `invalid-argument` where the folder is there already; the common ones.
     pub fn backup(&self, folder: &Path) -> Result<()> {
         self.shared()?.store.backup(folder)
     }

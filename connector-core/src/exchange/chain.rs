@@ -178,8 +178,16 @@ pub fn decide(
     if !answers.is_answered(action.business) || action.from.is_empty() {
         return Ok(None);
     }
-    // The answer names the document that was acted on (assumed).
-    let about = originals.first().unwrap_or(&action);
+    // The answer names the document that was acted on (assumed); where another
+    // action on it waits, too, that would not tell which one is meant.
+    let mut about = originals.first().unwrap_or(&action);
+    if action.kind == PacketKind::Document
+        && let Some(original) = tx.incoming(about.id)?
+        && original.on_hold
+        && original.normal_id != action.normal_id
+    {
+        about = &action;
+    }
     report::send(tx, now, about, code, remark, answers.longest_note).map(Some)
 }
 
@@ -233,12 +241,10 @@ fn destroy(tx: &mut dyn Tx, now: Millis, original: &mut Incoming) -> Result<()> 
 pub(super) fn asked_for(tx: &mut dyn Tx, original: i64, organ: &str) -> Result<Option<u32>> {
     let mut last = None;
     for action in tx.outgoing_about_outgoing(original)? {
-        let to_them = tx
-            .recipients(action.id)?
-            .iter()
-            .any(|row| row.organ == organ);
-        if to_them {
-            last = Some(action.business);
+        for row in tx.recipients(action.id)? {
+            if incoming::same_organ(tx, &row, organ)? {
+                last = Some(action.business);
+            }
         }
     }
     Ok(last)
@@ -258,6 +264,11 @@ pub(super) fn answered(
         return Ok(effect);
     };
     let original = tx.outgoing(original)?.ok_or_else(contradiction)?;
+    // An answer to an action that is not the last one asked for is recorded.
+    let last = asked_for(tx, original.id, &recipient.organ)?;
+    if last == Some(RECALL) && outgoing.business != RECALL {
+        return Ok(StatusEffect::Late);
+    }
     for mut row in tx.recipients(original.id)? {
         if incoming::same_organ(tx, &row, &recipient.organ)? {
             row.last_answer = Some(now);
@@ -340,7 +351,9 @@ pub fn recall(
     let mut stored = Vec::new();
     for row in recipients {
         let wanted = organs.is_empty() || organs.contains(&row.organ);
-        if !wanted || row.change == Change::Requested {
+        let asked =
+            row.change == Change::Requested && asked_for(tx, id, &row.organ)? == Some(RECALL);
+        if !wanted || asked {
             continue;
         }
         let response = ResponseFor {

@@ -430,6 +430,9 @@ fn status(
         return Ok(());
     }
     apply(tx, now, &mut row)?;
+    if row.effect == StatusEffect::Unmatched {
+        log_status(tx, now, &row, None)?;
+    }
     tx.add_status(&row)?;
     Ok(())
 }
@@ -456,7 +459,7 @@ fn as_status(row: &CameStatus) -> Status {
 fn apply(tx: &mut dyn Tx, now: Millis, row: &mut CameStatus) -> Result<()> {
     let Some(outgoing) = spoken_of(tx, row)? else {
         row.effect = StatusEffect::Unmatched;
-        return log_status(tx, now, row, None);
+        return Ok(());
     };
     let sender = current(tx, &row.from)?;
     let mut found = None;
@@ -475,8 +478,11 @@ fn apply(tx: &mut dyn Tx, now: Millis, row: &mut CameStatus) -> Result<()> {
     row.recipient = Some(recipient.id);
     let never_sent = recipient.first_try.is_none() && recipient.delivery != Delivery::Accepted;
     if never_sent {
-        row.effect = StatusEffect::Illegal;
-        return log_status(tx, now, row, Some(&outgoing));
+        // Of an earlier life of this store, perhaps: it counts once the document
+        // is on its way, and does not keep it here.
+        row.effect = StatusEffect::Unmatched;
+        row.recipient = None;
+        return Ok(());
     }
     recipient.last_answer = Some(now);
     // Who answers has it, whatever became of the axis's own answer.
@@ -652,9 +658,8 @@ pub fn match_again(tx: &mut dyn Tx, now: Millis, organ: &str) -> Result<u64> {
     match_some(tx, now, organ, |_| true)
 }
 
-/// As [`match_again`], those that may speak of a packet that was stored now.
-pub fn match_with(tx: &mut dyn Tx, now: Millis, outgoing: i64) -> Result<u64> {
-    let packet = tx.outgoing(outgoing)?.ok_or_else(contradiction)?;
+/// As [`match_again`], those that may speak of a document that was accepted now.
+pub(super) fn match_with(tx: &mut dyn Tx, now: Millis, packet: &Outgoing) -> Result<u64> {
     match_some(tx, now, &packet.from, |row| {
         let by_code = row.about_code.is_some() && row.about_code == packet.code;
         // An organ may stand before the id.

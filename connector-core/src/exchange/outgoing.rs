@@ -48,6 +48,11 @@ impl Policy {
         i64::try_from(random % span).unwrap_or_default() + 1
     }
 
+    /// What is due after this was set by a clock that was put back since.
+    pub fn beyond(&self, now: Millis) -> Millis {
+        super::beyond(now, self.longest_pause.max(self.ask_after))
+    }
+
     /// The first pause, doubled with each attempt after the first.
     fn doubled(&self, attempts: u32) -> i64 {
         // Beyond 62 doublings the longest pause counts in any case.
@@ -113,12 +118,14 @@ pub fn store(tx: &mut dyn Tx, now: Millis, mut draft: Draft) -> Result<Stored> {
     let id = tx.add_outgoing(&draft.row)?;
     let chain = chain(tx, id, &draft.row)?;
     for organ in &draft.to {
-        let blocked_by = chain
-            .iter()
-            .filter(|before| before.organ == *organ)
-            .filter(|before| !matches!(before.delivery, Delivery::Accepted | Delivery::Dropped))
-            .map(|before| before.id)
-            .max();
+        let mut blocked_by = None;
+        for before in &chain {
+            if !matches!(before.delivery, Delivery::Accepted | Delivery::Dropped)
+                && super::incoming::same_organ(tx, before, organ)?
+            {
+                blocked_by = blocked_by.max(Some(before.id));
+            }
+        }
         tx.add_recipient(&Recipient {
             id: 0,
             outgoing: id,
@@ -204,7 +211,12 @@ fn chain(tx: &mut dyn Tx, id: i64, row: &Outgoing) -> Result<Vec<Recipient>> {
 /// Marks the change that an action asks for on the original's recipients.
 fn request_change(tx: &mut dyn Tx, now: Millis, original: i64, organs: &[String]) -> Result<()> {
     for mut recipient in tx.recipients(original)? {
-        if organs.contains(&recipient.organ) {
+        let mut asked = organs.contains(&recipient.organ);
+        for organ in organs {
+            // One of the two may have been stored under an old code.
+            asked = asked || super::incoming::same_organ(tx, &recipient, organ)?;
+        }
+        if asked {
             recipient.change = Change::Requested;
             recipient.changed = now;
             tx.save_recipient(&recipient)?;
@@ -226,8 +238,7 @@ pub struct Job {
 
 /// Takes packets that are due, at most `limit`, and marks them as being sent.
 pub fn claim(tx: &mut dyn Tx, now: Millis, policy: &Policy, limit: usize) -> Result<Vec<Job>> {
-    let longest = policy.longest_pause.max(policy.ask_after);
-    tx.promote(now, super::beyond(now, longest))?;
+    tx.promote(now, policy.beyond(now))?;
     let mut jobs: Vec<Job> = Vec::new();
     for ready in tx.ready(limit)? {
         if jobs.iter().any(|job| job.outgoing.id == ready.outgoing) {
@@ -328,7 +339,7 @@ pub fn record(
         return Ok(());
     }
     match verdict {
-        Verdict::Accepted { axis_doc_id } => accept(tx, now, &mut row, axis_doc_id.as_deref()),
+        Verdict::Accepted { axis_doc_id } => taken(tx, now, &mut row, axis_doc_id.as_deref()),
         Verdict::Refused {
             class,
             code,
@@ -364,6 +375,21 @@ pub fn record(
             }
         }
     }
+}
+
+/// The axis took it: statuses that came before count now.
+fn taken(
+    tx: &mut dyn Tx,
+    now: Millis,
+    row: &mut Recipient,
+    axis_doc_id: Option<&str>,
+) -> Result<()> {
+    accept(tx, now, row, axis_doc_id)?;
+    let packet = tx.outgoing(row.outgoing)?.ok_or_else(contradiction)?;
+    if packet.kind == PacketKind::Document {
+        super::incoming::match_with(tx, now, &packet)?;
+    }
+    Ok(())
 }
 
 /// The axis has it.
@@ -523,7 +549,7 @@ pub fn settle(
             && (ours || !tx.axis_doc_id_known(&sent.sender_doc_id)?)
             && !may_be_another(tx, &outgoing, &row, sent, policy)?
         {
-            return accept(tx, now, &mut row, Some(&sent.sender_doc_id));
+            return taken(tx, now, &mut row, Some(&sent.sender_doc_id));
         }
     }
     if waited_enough {

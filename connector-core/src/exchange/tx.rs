@@ -197,7 +197,8 @@ pub trait Tx {
     fn remember(&mut self, name: &str, value: &str) -> Result<()>;
     /// The code of today of an organ's old code.
     fn current_code(&mut self, code: &str) -> Result<Option<String>>;
-    /// Replaces the table of old and new codes.
+    /// Replaces the table of old and new codes, and brings the senders of packets
+    /// that came to their code of today.
     fn set_codes(&mut self, old_and_new: &[(String, String)]) -> Result<()>;
     /// Deletes rows without payload whose last change is before a time (with
     /// their recipients and statuses), where nothing else names them; gives how

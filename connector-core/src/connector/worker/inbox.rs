@@ -1,6 +1,6 @@
 //! Fetching: what the axis lists is stored, then acknowledged, then understood.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write;
 use std::sync::Mutex;
 use std::thread;
@@ -133,15 +133,12 @@ fn take(
     let now = Instant::now();
     let mut fresh = Vec::new();
     let mut again = Vec::new();
+    let mut listed = HashSet::new();
     for row in rows {
         let waits = postponed
             .get(&row.doc_id)
             .is_some_and(|postponed| postponed.until > now);
-        if waits
-            || fresh
-                .iter()
-                .any(|other: &Delivered| other.axis_doc_id == row.doc_id)
-        {
+        if waits || !listed.insert(row.doc_id.clone()) {
             continue;
         }
         match shared.look(|tx| tx.arrival_by_axis_id(&row.doc_id))? {
@@ -159,14 +156,28 @@ fn take(
     let stored: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let first_error: Mutex<Option<Error>> = Mutex::new(None);
     let parallel = shared.settings.receivers.min(fresh.len());
-    let work = Mutex::new(fresh.into_iter());
+    let work = Mutex::new(fresh.into_iter().enumerate());
+    let turns = Mutex::new(Turns::default());
     let one = || {
         while !shared.is_closed() {
-            let Some(delivered) = lock(&work).next() else {
+            let Some((number, delivered)) = lock(&work).next() else {
                 return;
             };
             let id = delivered.axis_doc_id.clone();
-            match fetch(shared, client, delivered) {
+            let (fetched, missed) = match fetch(shared, client, delivered) {
+                Ok(fetched) => (Some(fetched), Ok(())),
+                Err(missed) => (None, Err(missed)),
+            };
+            let understood = match kind {
+                PacketKind::Document => understand(shared, fetched.into_iter().collect()),
+                // Statuses count in the order of the list, however they came.
+                PacketKind::Status => {
+                    let mut turns = lock(&turns);
+                    understand(shared, turns.next(number, fetched))
+                }
+            };
+            failpoint!("inbox-understood");
+            match missed.and(understood.map_err(Missed::Store)) {
                 Ok(()) => lock(&stored).push(id),
                 Err(Missed::Packet(kind)) => lock(&failed).push((id, kind)),
                 Err(Missed::Store(error)) => {
@@ -207,6 +218,34 @@ fn take(
     }
 }
 
+/// A packet that is stored and read, and not understood yet.
+struct Fetched {
+    arrival: i64,
+    /// Whether the axis heard that it is stored; `None` where it was not told.
+    told: Option<bool>,
+    reading: Reading,
+}
+
+/// What was fetched before its turn.
+#[derive(Default)]
+struct Turns {
+    next: usize,
+    early: BTreeMap<usize, Option<Fetched>>,
+}
+
+impl Turns {
+    /// Takes one, or that it could not be fetched; gives those whose turn it is.
+    fn next(&mut self, number: usize, fetched: Option<Fetched>) -> Vec<Fetched> {
+        self.early.insert(number, fetched);
+        let mut ready = Vec::new();
+        while let Some(fetched) = self.early.remove(&self.next) {
+            ready.extend(fetched);
+            self.next += 1;
+        }
+        ready
+    }
+}
+
 /// What stopped a packet on its way into the store.
 enum Missed {
     /// It could not be fetched or kept; others may go on.
@@ -215,13 +254,12 @@ enum Missed {
     Store(Error),
 }
 
-/// Fetches one packet. It is stored and synced first, then acknowledged, then
-/// understood.
+/// Fetches one packet. It is stored and synced first, then acknowledged.
 fn fetch(
     shared: &Shared,
     client: &Client,
     delivered: Delivered,
-) -> std::result::Result<(), Missed> {
+) -> std::result::Result<Fetched, Missed> {
     let missed = |error: Error| Missed::Packet(error.kind());
     let mut spool = shared.store.spool().map_err(missed)?;
     {
@@ -262,19 +300,12 @@ fn fetch(
     };
     let done = tell(client, &arrival);
     failpoint!("inbox-acknowledged");
-    // Both in one commit: where it does not come to that, the axis is told again.
-    let (id, now) = (arrival.id, shared.now());
-    let again = acknowledge_again(shared);
-    let policy = shared.settings.receive.clone();
     let reading = read(shared, &payload).map_err(Missed::Store)?;
-    shared
-        .change(move |tx| {
-            incoming::acknowledged(tx, now, id, done, again)?;
-            incoming::understand(tx, now, &policy, id, &reading)
-        })
-        .map_err(Missed::Store)?;
-    failpoint!("inbox-understood");
-    Ok(())
+    Ok(Fetched {
+        arrival: arrival.id,
+        told: Some(done),
+        reading,
+    })
 }
 
 /// A spool that remembers why it could not take more: a full disk is not a
@@ -331,18 +362,24 @@ fn acknowledge_again(shared: &Shared) -> Millis {
     })
 }
 
-/// Reads a stored packet and puts it where it belongs.
-fn understand(shared: &Shared, arrival: &Arrival) -> Result<()> {
-    let Some(payload) = arrival.payload else {
+/// Puts packets where they belong, and notes what the axis was told of them, in
+/// one commit. Where it does not come to that, the axis is told again.
+fn understand(shared: &Shared, fetched: Vec<Fetched>) -> Result<()> {
+    if fetched.is_empty() {
         return Ok(());
-    };
-    let Some(payload) = shared.look(|tx| tx.payload(payload))? else {
-        return Ok(());
-    };
-    let reading = read(shared, &payload)?;
-    let (id, now) = (arrival.id, shared.now());
+    }
+    let now = shared.now();
+    let again = acknowledge_again(shared);
     let policy = shared.settings.receive.clone();
-    shared.change(move |tx| incoming::understand(tx, now, &policy, id, &reading))
+    shared.change(move |tx| {
+        for one in &fetched {
+            if let Some(told) = one.told {
+                incoming::acknowledged(tx, now, one.arrival, told, again)?;
+            }
+            incoming::understand(tx, now, &policy, one.arrival, &one.reading)?;
+        }
+        Ok(())
+    })
 }
 
 fn read(shared: &Shared, payload: &Payload) -> Result<Reading> {
@@ -353,13 +390,14 @@ fn read(shared: &Shared, payload: &Payload) -> Result<Reading> {
 
 /// Understands and acknowledges what a worker before this one has stored.
 fn catch_up(shared: &Shared, client: &Client) -> Result<()> {
-    loop {
-        let rows = shared.look(|tx| tx.arrivals_to_understand(TURN))?;
-        if rows.is_empty() || shared.is_closed() {
+    // One whose bytes cannot be read now does not hold up the others.
+    let mut first_error = None;
+    for arrival in shared.look(|tx| tx.arrivals_to_understand(TURN))? {
+        if shared.is_closed() {
             break;
         }
-        for arrival in &rows {
-            understand(shared, arrival)?;
+        if let Err(error) = read_again(shared, &arrival) {
+            first_error.get_or_insert(error);
         }
     }
     let now = shared.now();
@@ -371,7 +409,28 @@ fn catch_up(shared: &Shared, client: &Client) -> Result<()> {
         }
         acknowledge(shared, client, arrival)?;
     }
-    Ok(())
+    first_error.map_or(Ok(()), Err)
+}
+
+/// Understands one that was stored before.
+fn read_again(shared: &Shared, arrival: &Arrival) -> Result<()> {
+    let payload = match arrival.payload {
+        Some(payload) => shared.look(|tx| tx.payload(payload))?,
+        None => None,
+    };
+    let reading = match payload {
+        Some(payload) => read(shared, &payload)?,
+        None => Reading::Unreadable {
+            reason: ErrorKind::PayloadGone.name().to_owned(),
+            header: None,
+        },
+    };
+    let fetched = Fetched {
+        arrival: arrival.id,
+        told: None,
+        reading,
+    };
+    understand(shared, vec![fetched])
 }
 
 /// A packet that could not be fetched stays on the axis; its turn comes again.

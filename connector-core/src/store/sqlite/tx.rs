@@ -683,7 +683,20 @@ impl Tx for SqliteTx<'_> {
         for (old, current) in old_and_new {
             self.run(sql::CODE_ADD, [old, current])?;
         }
-        Ok(())
+        // From sender to sender by the index, not through all packets.
+        let mut at = (String::new(), String::new());
+        loop {
+            let next = self.one(sql::INCOMING_NEXT_SENDER, [&at.0, &at.1], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+            })?;
+            let Some((own, sender)) = next else {
+                return Ok(());
+            };
+            if let Some(current) = self.current_code(&sender)? {
+                self.run(sql::INCOMING_SENDER, [&own, &sender, &current])?;
+            }
+            at = (own, sender);
+        }
     }
 
     fn forget(&mut self, before: Millis, limit: usize) -> Result<u64> {

@@ -1,0 +1,357 @@
+//! Receiving: stored, acknowledged, understood; each key once.
+
+use std::io::Read;
+use std::time::Duration;
+
+use lienthong::Connector;
+use lienthong::axis::MessageType;
+use lienthong::connector::Health;
+use lienthong::exchange::model::What;
+use lienthong::packet::BusinessType;
+use lienthong_conformance::axis_server::{Fault, Kind, QueueState, TestAxis};
+use lienthong_conformance::rebuild::{Flavour, RebuildOptions, rebuild};
+
+use crate::support::{
+    Agency, HOUR, Hand, RECEIVER, SENDER, action, axis, builder, bytes, code, count, document,
+    document_to, event, eventually, id, kept, next, nothing_more, plain, rule, send, status,
+    until_state,
+};
+
+/// All that waited for an organ was acknowledged `done`.
+fn all_done(axis: &TestAxis, organ: &str, rows: usize) {
+    eventually(|| {
+        let mut queued = axis.queued();
+        queued.retain(|one| one.organ == organ);
+        let done = queued.iter().all(|one| one.state == QueueState::Done);
+        (done && queued.len() == rows).then_some(())
+    });
+}
+
+/// The statuses that went to the sender.
+fn statuses(axis: &TestAxis) -> usize {
+    let queued = axis.queued();
+    let to_sender = queued.iter().filter(|one| one.organ == SENDER);
+    to_sender.filter(|one| one.kind == Kind::Status).count()
+}
+
+/// A document whose attachment is no base64.
+fn broken(number: u32) -> Vec<u8> {
+    let whole = String::from_utf8(bytes(document(number))).unwrap();
+    let (head, rest) = whole.split_once("<edXML:ContentTransferEncoded").unwrap();
+    let (tag, rest) = rest.split_once('>').unwrap();
+    let (_, tail) = rest.split_once("</").unwrap();
+    format!("{head}<edXML:ContentTransferEncoded{tag}>%%%khong phai base64%%%</{tail}").into_bytes()
+}
+
+fn doctor(connector: &Connector, name: &str) -> Health {
+    let checks = connector.doctor().unwrap();
+    checks
+        .iter()
+        .find(|check| check.name == name)
+        .unwrap()
+        .health
+}
+
+#[test]
+fn what_is_shown_was_acknowledged_and_is_whole() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis).run(), Agency::receiver(&axis).run());
+    let packet = bytes(document(1));
+    from.agency.post(&packet, &[RECEIVER], MessageType::Edoc);
+    let came = next(&to);
+    assert_eq!(kept(&to, came.id()), packet);
+    all_done(&axis, RECEIVER, 1);
+    let files = tempfile::tempdir().unwrap();
+    let files = came.extract_to(files.path()).unwrap();
+    assert_eq!(files.len(), 1);
+}
+
+#[test]
+fn the_same_packet_by_two_routes_and_rebuilt_is_one_row() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
+    let packet = bytes(document(1));
+    let mut rebuilt = Vec::new();
+    let options = RebuildOptions::new(Flavour::AsSeen, "000.00.00.W00", "2026/03/05 08:00:00", 1);
+    rebuild(packet.as_slice(), &mut rebuilt, options).unwrap();
+    assert_ne!(packet, rebuilt);
+    for sent in [&packet, &packet, &rebuilt] {
+        from.post(sent, &[RECEIVER], MessageType::Edoc);
+    }
+    let came = next(&to);
+    came.accept().unwrap();
+    all_done(&axis, RECEIVER, 3);
+    eventually(|| {
+        let journal = to.why_incoming(came.id()).unwrap().journal;
+        let again = journal.iter().filter(|one| one.what == What::Duplicate);
+        (again.count() == 2).then_some(())
+    });
+    nothing_more(&to);
+    assert_eq!(count(&to, "incoming.accepted"), 1);
+    // One 01 for one document.
+    eventually(|| (statuses(&axis) == 1).then_some(()));
+}
+
+#[test]
+fn the_same_id_with_another_content_is_kept_shown_and_told() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
+    from.post(&bytes(document(1)), &[RECEIVER], MessageType::Edoc);
+    let first = next(&to);
+    assert!(!first.conflict());
+    first.accept().unwrap();
+    let other = bytes(document(1).subject("V/v khác"));
+    from.post(&other, &[RECEIVER], MessageType::Edoc);
+    let second = next(&to);
+    assert!(second.conflict());
+    assert_eq!(kept(&to, second.id()), other);
+    let told = event(&to, What::SameIdOtherContent);
+    assert_eq!(told.incoming, Some(second.id()));
+    all_done(&axis, RECEIVER, 2);
+}
+
+#[test]
+fn an_action_with_the_id_of_its_original_is_no_conflict() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
+    from.post(&bytes(document(1)), &[RECEIVER], MessageType::Edoc);
+    next(&to).accept().unwrap();
+    let recall = document(1).bussiness(action(BusinessType::Recall, Some(&id(1))));
+    from.post(&bytes(recall), &[RECEIVER], MessageType::Edoc);
+    let recall = next(&to);
+    assert!(recall.is_action() && !recall.conflict());
+}
+
+#[test]
+fn two_of_our_organs_are_two_rows() {
+    let axis = axis();
+    let (from, to) = (Agency::sender(&axis).run(), Agency::receiver(&axis).run());
+    let sent = send(&from, document_to(1, &[RECEIVER, "H99.03"]));
+    let (one, two) = (next(&to), next(&to));
+    let mut own = [one.own_organ(), two.own_organ()];
+    own.sort_unstable();
+    assert_eq!(own, [RECEIVER, "H99.03"]);
+    one.accept().unwrap();
+    two.accept().unwrap();
+    nothing_more(&to);
+    for organ in own {
+        until_state(&from, sent.id, organ, "arrived");
+    }
+}
+
+#[test]
+fn a_sender_is_known_by_its_old_and_its_new_code_whichever_came_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("units.csv");
+    let units = "code,oldCode\nH98.01,000.00.01.H98\nH98.02,000.00.02.H98\n";
+    std::fs::write(&directory, units).unwrap();
+    let axis = builder()
+        .rebuild(Flavour::Off)
+        .system("td.98", "bi mat ma", ["H98.01", "H98.02"])
+        .directory(&directory)
+        .start()
+        .unwrap();
+    let from = Agency::new(&axis, "td.98", "bi mat ma", "H98.01");
+    let mut to = Agency::receiver(&axis);
+    let of = |packet: Vec<u8>, organ: &str| {
+        let text = String::from_utf8(packet).unwrap();
+        text.replace(
+            "<edXML:OrganId>H99.01<",
+            &format!("<edXML:OrganId>{organ}<"),
+        )
+        .into_bytes()
+    };
+    // Before any directory was read.
+    to.set("directory.refresh", "0");
+    let receiver = to.open();
+    let original = of(bytes(document(1)), "000.00.01.H98");
+    from.post(&original, &[RECEIVER], MessageType::Edoc);
+    let original = next(&receiver).id();
+    drop(receiver);
+    to.set("directory.refresh", "1");
+    let receiver = to.open();
+    let recall = document(1).bussiness(action(BusinessType::Recall, Some(&id(1))));
+    from.post(&of(bytes(recall), "H98.01"), &[RECEIVER], MessageType::Edoc);
+    eventually(|| {
+        let view = receiver.why_incoming(original).unwrap().incoming.unwrap();
+        view.on_hold.then_some(())
+    });
+}
+
+#[test]
+fn what_cannot_be_read_is_acknowledged_kept_and_told_and_gets_no_01() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
+    let packet = broken(1);
+    from.post(&packet, &[RECEIVER], MessageType::Edoc);
+    let told = event(&to, What::Quarantined);
+    assert_eq!(told.organ.as_deref(), Some(SENDER));
+    all_done(&axis, RECEIVER, 1);
+    let rows = to.quarantined(10).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].reason.is_some());
+    let mut raw = Vec::new();
+    let mut open = to.open_quarantined(&rows[0]).unwrap();
+    open.read_to_end(&mut raw).unwrap();
+    assert_eq!(raw, packet);
+    nothing_more(&to);
+    assert_eq!(statuses(&axis), 0);
+    assert_eq!(doctor(&to, "quarantine"), Health::Warning);
+    // Given up: gone, and known all the same.
+    to.drop_quarantined(rows[0].id).unwrap();
+    assert!(to.quarantined(10).unwrap().is_empty());
+    assert_eq!(doctor(&to, "quarantine"), Health::Good);
+    let again = to.drop_quarantined(rows[0].id).unwrap_err();
+    assert_eq!(again.kind(), lienthong::ErrorKind::NotFound);
+}
+
+#[test]
+fn a_packet_of_which_only_the_header_can_be_read_is_refused_by_policy() {
+    let axis = plain();
+    let from = Agency::sender(&axis).run();
+    let mut to = Agency::receiver(&axis);
+    to.set("receive.refuse_unreadable", "true");
+    let to = to.run();
+    let sent = send(&from, document_to(1, &["H99.03"]));
+    until_state(&from, sent.id, "H99.03", "arrived");
+    // The same document arrives at another organ of theirs, broken.
+    let broken = String::from_utf8(broken(1)).unwrap();
+    let broken = broken.replace(RECEIVER, "H99.03");
+    from.agency
+        .post(broken.as_bytes(), &["H99.03"], MessageType::Edoc);
+    event(&to, What::Quarantined);
+    let row = until_state(&from, sent.id, "H99.03", "refused");
+    assert!(row.reason.is_some());
+}
+
+#[test]
+fn a_quarantined_packet_is_read_again_on_request() {
+    let axis = plain();
+    let from = Agency::sender(&axis);
+    let mut to = Agency::receiver(&axis);
+    to.set("packet.max_elements", "100");
+    let receiver = to.open();
+    let mut long = document(1);
+    for line in 0..200 {
+        long = long.place(format!("Nơi nhận {line}"));
+    }
+    from.post(&bytes(long), &[RECEIVER], MessageType::Edoc);
+    event(&receiver, What::Quarantined);
+    let row = receiver.quarantined(10).unwrap().remove(0);
+    // Nothing changed: it is in quarantine again.
+    receiver.read_again(row.id).unwrap();
+    eventually(|| (count(&receiver, "arrival.quarantined") == 1).then_some(()));
+    drop(receiver);
+    to.set("packet.max_elements", "50000");
+    let receiver = to.open();
+    // Asked for while the worker runs, here by a client.
+    to.open_client().read_again(row.id).unwrap();
+    next(&receiver).accept().unwrap();
+    assert!(receiver.quarantined(10).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_too_large_stays_on_the_axis_visibly_and_others_go_on() {
+    let axis = plain();
+    let from = Agency::sender(&axis);
+    let mut to = Agency::receiver(&axis);
+    to.set("axis.max_packet", "20000").set("send.pause", "500");
+    let receiver = to.open();
+    let large = lienthong::packet::Attachment::from_bytes("lớn.pdf", vec![7; 100_000]);
+    let large = bytes(document(1).attach(large));
+    assert!(large.len() > 20_000);
+    from.post(&large, &[RECEIVER], MessageType::Edoc);
+    event(&receiver, What::NotFetched);
+    from.post(&bytes(document(2)), &[RECEIVER], MessageType::Edoc);
+    next(&receiver).accept().unwrap();
+    let waits = axis.queued().remove(0);
+    assert_eq!(waits.state, QueueState::Initial);
+    // Told once, not at every attempt, and backed off between them.
+    let told = receiver.events(1_000, Duration::ZERO).unwrap();
+    let told = told
+        .iter()
+        .filter(|one| one.what == What::NotFetched)
+        .count();
+    assert_eq!(told, 1);
+    drop(receiver);
+    to.set("axis.max_packet", "2000000");
+    let receiver = to.open();
+    let came = next(&receiver);
+    assert_eq!(kept(&receiver, came.id()), large);
+}
+
+#[test]
+fn an_empty_list_a_failed_one_and_silence_are_three_things() {
+    let axis = axis();
+    let to = Agency::receiver(&axis).run();
+    eventually(|| to.stats().unwrap().listed);
+    assert_eq!(doctor(&to, "inbox"), Health::Good);
+    axis.add_fault(rule("getReceivedEdocList", 0, code("20")));
+    let failed = eventually(|| Some(to.stats().unwrap()).filter(|one| one.list_failed.is_some()));
+    assert_eq!(failed.list_error.as_deref(), Some("axis-try-later"));
+    assert_eq!(doctor(&to, "inbox"), Health::Bad);
+    axis.set_faults([]);
+    eventually(|| to.stats().unwrap().list_failed.is_none().then_some(()));
+    assert_eq!(doctor(&to, "inbox"), Health::Good);
+    // Nobody asks any more.
+    let mut client = to.agency.config.clone();
+    client.set("connector.role", "client").unwrap();
+    assert!(to.close(Duration::from_secs(5)));
+    let clock = Hand::default();
+    clock.move_by(HOUR);
+    let client = Connector::open_with(&client, clock.environment()).unwrap();
+    assert_eq!(doctor(&client, "inbox"), Health::Warning);
+}
+
+#[test]
+fn listings_that_repeat_or_reorder_rows_change_nothing() {
+    let axis = axis();
+    axis.add_fault(rule("getReceivedEdocList", 0, Fault::DuplicateListing));
+    axis.add_fault(rule("getReceivedEdocList", 0, Fault::Reorder));
+    let (from, to) = (Agency::sender(&axis).run(), Agency::receiver(&axis).run());
+    for number in 1..=10 {
+        send(&from, document(number));
+    }
+    for _ in 0..10 {
+        next(&to).accept().unwrap();
+    }
+    nothing_more(&to);
+    assert_eq!(count(&to, "incoming.accepted"), 10);
+}
+
+#[test]
+fn an_acknowledgement_that_got_lost_is_given_again_and_shows_nothing_twice() {
+    let axis = axis();
+    axis.add_fault(rule("updateStatus", 2, code("20")));
+    let from = Agency::sender(&axis).run();
+    let clock = Hand::default();
+    let to = Agency::receiver(&axis);
+    let receiver = to.open_at(&clock);
+    send(&from, document(1));
+    next(&receiver).accept().unwrap();
+    eventually(|| {
+        // The next attempt has its time.
+        clock.move_by(20);
+        let done = axis.queued()[0].state == QueueState::Done;
+        done.then_some(())
+    });
+    nothing_more(&receiver);
+    assert_eq!(count(&receiver, "incoming.accepted"), 1);
+}
+
+#[test]
+fn the_content_decides_whatever_the_call_says() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis).run(), Agency::receiver(&axis).run());
+    let sent = send(&from, document(1));
+    let came = next(&to);
+    let code = lienthong::packet::StatusCode::Registered;
+    let packet = status(RECEIVER, crate::support::about(1), code);
+    to.agency.post(&packet, &[SENDER], MessageType::Edoc);
+    until_state(&from, sent.id, RECEIVER, "registered");
+    came.accept().unwrap();
+    nothing_more(&from);
+    let packet = bytes(document(2));
+    from.agency.post(&packet, &[RECEIVER], MessageType::Status);
+    next(&to).accept().unwrap();
+}
