@@ -130,6 +130,7 @@ impl Agency {
             ("store.path", folder.path().join("store").to_str().unwrap()),
             ("receive.interval", "20"),
             ("send.pause", "20"),
+            ("send.longest_pause", "1000"),
             ("send.ask_after", "20"),
             ("send.unknown_wait", "100"),
         ] {
