@@ -131,6 +131,14 @@ pub(crate) const STEPS: &[Step] = &[
         work: Work::Command("cargo bench --package connector-core --locked -- --short"),
     },
     Step {
+        name: "power",
+        about: "a power cut at any moment loses and doubles nothing; faults of the store are found",
+        needs: &[needs::C_COMPILER],
+        work: Work::Command(
+            "cargo test --package example-rust --features failpoints --test power --locked",
+        ),
+    },
+    Step {
         name: "fuzz",
         about: "a short run of every fuzz target",
         needs: &[needs::CARGO_FUZZ, needs::CPP_COMPILER],

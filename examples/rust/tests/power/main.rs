@@ -84,7 +84,7 @@ fn seed() -> u64 {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         u64::from(now.subsec_nanos())
     });
-    println!("POWER_SEED={seed}");
+    eprintln!("POWER_SEED={seed}");
     seed
 }
 
@@ -137,7 +137,7 @@ fn cut_a_life(life: &Life, seed: u64, one_in: u64, random: u64) -> [Vec<String>;
     [("sender", &life.sender), ("receiver", &life.receiver)].map(|(name, agency)| {
         agency.assert_recorded();
         let (count, promises, wrong) = cut_everywhere(agency, seed, one_in, random);
-        println!("{name}, seed {seed}: {count} cuts, promised {promises}");
+        eprintln!("{name}, seed {seed}: {count} cuts, promised {promises}");
         wrong
     })
 }
@@ -151,7 +151,7 @@ fn finds_the_mutant(mutant: &'static str, signs: &[&str]) {
     life.quiet([3, 1]);
     let [sender, receiver] = cut_a_life(&life, seed, 1, 0);
     assert_eq!(sender, Vec::<String>::new());
-    println!("{mutant}: {receiver:?}");
+    eprintln!("{mutant}: {receiver:?}");
     assert!(
         receiver
             .iter()
@@ -274,7 +274,7 @@ fn end(mut life: Life) {
     life.receiver.close();
     life.once();
     let (given, documents) = life.at_axis();
-    println!("{documents} documents, {given} times given to the axis");
+    eprintln!("{documents} documents, {given} times given to the axis");
     assert_eq!(life.wrong, Vec::<String>::new());
 }
 
@@ -286,7 +286,7 @@ fn power_cuts_lose_and_double_nothing() {
         let mut life = begin(seed, SIZES);
         let mut by_record = 0;
         for cut in 0..CUTS {
-            let trigger = Trigger::Record(1 + dice.below(250));
+            let trigger = Trigger::Record(1 + dice.below(600));
             let mode = match dice.below(3) {
                 0 => Mode::Strict,
                 _ => Mode::Random(dice.next()),
@@ -294,7 +294,7 @@ fn power_cuts_lose_and_double_nothing() {
             let who = [Who::Sender, Who::Receiver][cut as usize % 2];
             by_record += u64::from(fail(&mut life, who, &trigger, mode, 3));
         }
-        println!("seed {seed}: {CUTS} cuts, {by_record} at a record");
+        eprintln!("seed {seed}: {CUTS} cuts, {by_record} at a record");
         end(life);
     }
 }
@@ -315,7 +315,7 @@ fn a_power_cut_at_every_failpoint_loses_and_doubles_nothing() {
                     died += u64::from(fail(&mut life, who, &trigger, mode, 2));
                 }
             }
-            println!("seed {seed}: {name}: {died} of 4 died there");
+            eprintln!("seed {seed}: {name}: {died} of 4 died there");
             if died == 0 {
                 missed.push(*name);
             }

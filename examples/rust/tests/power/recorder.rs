@@ -10,13 +10,17 @@ pub(crate) fn library() -> &'static Path {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY.get_or_init(|| {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/power/recorder.c");
-        let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("recorder.so");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let library = folder.join("recorder.so");
+        let passing = folder.join(format!("recorder-{}.so", std::process::id()));
         let built = Command::new(std::env::var("CC").unwrap_or_else(|_| "cc".to_owned()))
             .args(["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1"])
             .args(["-shared", "-fPIC", "-U_FORTIFY_SOURCE", "-o"])
-            .args([&library, &source])
+            .args([&passing, &source])
             .status();
         assert!(built.unwrap().success(), "the recorder does not compile");
+        // Another run may be using the one that is there.
+        fs::rename(passing, &library).unwrap();
         library
     })
 }
