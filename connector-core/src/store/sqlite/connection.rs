@@ -1,9 +1,9 @@
 //! How connections to the database are opened and set up.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::schema::{self, failed};
 use crate::error::{Error, ErrorKind, Result};
@@ -38,9 +38,7 @@ impl Database {
             let _alone = blobs
                 .alone()
                 .map_err(|error| crate::store::blob::failed("store.open", error))?;
-            let mode: String = connection
-                .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
-                .map_err(failed)?;
+            let mode = database.write_ahead(&connection)?;
             if mode != "wal" {
                 return Err(Error::new(ErrorKind::StoreFailed, "store.open")
                     .with("reason", "no write-ahead log on this file system"));
@@ -48,6 +46,28 @@ impl Database {
             schema::migrate(&mut connection)?;
         }
         Ok(database)
+    }
+
+    /// Changes the journal to a write-ahead log; gives what it is then.
+    ///
+    /// Where a process was killed in the midst of this, those that come next roll
+    /// back what it left, and this one statement fails at once in place of
+    /// waiting for them.
+    fn write_ahead(&self, connection: &Connection) -> Result<String> {
+        let end = Instant::now() + self.busy;
+        loop {
+            let changed =
+                connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0));
+            match changed {
+                Err(error)
+                    if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                        && Instant::now() < end =>
+                {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                changed => return changed.map_err(failed),
+            }
+        }
     }
 
     fn connect(&self, create: bool) -> Result<Connection> {

@@ -38,6 +38,11 @@ fn number(connection: &Connection, pragma: &str) -> Result<i64> {
 /// # Errors
 /// `store-newer`; `store-failed` where it is no store.
 pub(super) fn version(connection: &Connection) -> Result<usize> {
+    // All of one state: another process may be making it just now.
+    let _one_state = match connection.is_autocommit() {
+        true => Some(connection.unchecked_transaction().map_err(failed)?),
+        false => None,
+    };
     let version = number(connection, "user_version")?;
     let application = number(connection, "application_id")?;
     let tables: i64 = connection

@@ -28,8 +28,10 @@ mod random;
 mod seat;
 mod world;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use process::{Heard, Process};
+use random::Random;
 use world::{Outcome, Plan};
 
 /// Kills in one pair of stores. After them the stores are held against each
@@ -93,6 +95,44 @@ fn nothing_is_lost_or_doubled_by_kills_at_random_instants() {
         documents += outcome.documents;
     }
     println!("{kills} kills, {documents} documents, 0 lost, 0 doubled");
+}
+
+/// Four processes at once make a store and are killed while they do.
+#[test]
+fn a_store_whose_makers_are_killed_is_made_by_the_next() {
+    let seed = seed();
+    println!("CRASH_SEED={seed}");
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    for round in 0..20 {
+        let store = folder.path().join(round.to_string());
+        let arguments = [
+            "--store",
+            store.to_str().unwrap(),
+            "--organ",
+            "H99.01",
+            "--client",
+        ];
+        let arguments = arguments.map(str::to_owned);
+        let errors = folder.path().join("errors");
+        std::thread::scope(|scope| {
+            for place in 0..4 {
+                let (arguments, errors) = (&arguments, &errors);
+                let mut random = Random::new(seed, &[round, place]);
+                scope.spawn(move || {
+                    for _ in 0..5 {
+                        let process = Process::start(arguments, &[], errors);
+                        let heard = process.ready(Instant::now() + random.millis(30));
+                        assert!(!matches!(heard, Heard::Error(_)), "{heard:?}");
+                        process.kill();
+                    }
+                    let process = Process::start(arguments, &[], errors);
+                    let heard = process.ready(Instant::now() + Duration::from_secs(60));
+                    assert!(matches!(heard, Heard::Done(_)), "{heard:?}");
+                    process.kill();
+                });
+            }
+        });
+    }
 }
 
 #[cfg(feature = "failpoints")]
