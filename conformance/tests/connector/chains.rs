@@ -41,7 +41,8 @@ fn a_recall_by_status_13_is_agreed_to_and_every_copy_is_destroyed() {
     let axis = plain();
     let (from, to) = pair(&axis);
     let marker = "dau-vet-0123456789";
-    let text = lienthong::packet::Attachment::from_bytes("a.pdf", format!("%PDF {marker}").into_bytes());
+    let text =
+        lienthong::packet::Attachment::from_bytes("a.pdf", format!("%PDF {marker}").into_bytes());
     let sent = send(&from, document(1).subject(marker).attach(text));
     let original = next(&to);
     original.accept().unwrap();
@@ -50,7 +51,12 @@ fn a_recall_by_status_13_is_agreed_to_and_every_copy_is_destroyed() {
     let recalled = from.recall(sent.id, &[], "Gửi nhầm", None).unwrap();
     assert_eq!(recalled.requests.len(), 1);
     // Asked once.
-    assert!(from.recall(sent.id, &[], "Gửi nhầm", None).unwrap().requests.is_empty());
+    assert!(
+        from.recall(sent.id, &[], "Gửi nhầm", None)
+            .unwrap()
+            .requests
+            .is_empty()
+    );
     let recall = next(&to);
     assert!(recall.is_action());
     assert_eq!(recall.acts_on(), Some(original.id()));
@@ -117,16 +123,23 @@ fn a_recall_by_packet_holds_back_what_was_not_shown_and_declined_it_comes() {
         if came.is_action() {
             return Some(came);
         }
-        to.give_back(came.id(), came.lease(), Duration::ZERO).unwrap();
+        to.give_back(came.id(), came.lease(), Duration::ZERO)
+            .unwrap();
         None
     });
     let target = action.acts_on().unwrap();
     nothing_more(&to);
     assert_eq!(to.open_packet(target).err().map(|error| error.kind()), None);
-    let refused = to.refuse(action.id(), action.lease(), "Không", None).unwrap_err();
+    let refused = to
+        .refuse(action.id(), action.lease(), "Không", None)
+        .unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::StatusIllegal);
-    to.decline(action.id(), Some("Đã vào sổ"), None).unwrap().unwrap();
-    let row = until(&from, original.id, RECEIVER, |row| row.change == Change::Declined);
+    to.decline(action.id(), Some("Đã vào sổ"), None)
+        .unwrap()
+        .unwrap();
+    let row = until(&from, original.id, RECEIVER, |row| {
+        row.change == Change::Declined
+    });
     assert_eq!(row.state, "arrived");
     let shown = next(&to);
     assert_eq!(shown.id(), target);
@@ -135,7 +148,8 @@ fn a_recall_by_packet_holds_back_what_was_not_shown_and_declined_it_comes() {
     let wrong = to.agree(shown.id(), None, None).unwrap_err();
     assert_eq!(wrong.kind(), ErrorKind::StatusIllegal);
     shown.accept().unwrap();
-    to.report(shown.id(), StatusCode::Registered, None, None).unwrap();
+    to.report(shown.id(), StatusCode::Registered, None, None)
+        .unwrap();
     until_state(&from, original.id, RECEIVER, "registered");
     assert!(!from.why(original.id).unwrap().outgoing.unwrap().frozen);
 }
@@ -165,7 +179,8 @@ fn an_original_stays_on_hold_until_every_action_on_it_is_decided() {
     let (from, to) = pair(&axis);
     let sent = send(&from, document(1));
     let original = next(&to);
-    to.give_back(original.id(), original.lease(), Duration::from_millis(400)).unwrap();
+    to.give_back(original.id(), original.lease(), Duration::from_millis(400))
+        .unwrap();
     send(&from, acting(2, BusinessType::Update));
     let update = next(&to);
     assert_eq!(update.acts_on(), Some(original.id()));
@@ -177,7 +192,9 @@ fn an_original_stays_on_hold_until_every_action_on_it_is_decided() {
     // The answer to the update is not taken for one to the recall.
     eventually(|| {
         let update = from.thread(sent.id).unwrap();
-        let answered = update.iter().find(|one| one.status == Some(StatusCode::ChangeAgreed));
+        let answered = update
+            .iter()
+            .find(|one| one.status == Some(StatusCode::ChangeAgreed));
         answered.map(|one| assert_eq!(one.effect, Some(StatusEffect::Late)))
     });
     until_state(&from, sent.id, RECEIVER, "recall-requested");
@@ -213,7 +230,11 @@ fn an_action_of_another_sender_never_touches_the_document() {
     let original = next(&to);
     original.accept().unwrap();
     let other = Agency::other(&axis);
-    let mut recall = acting(1, BusinessType::Recall).build().unwrap().document().clone();
+    let mut recall = acting(1, BusinessType::Recall)
+        .build()
+        .unwrap()
+        .document()
+        .clone();
     recall.from = Some(organ(OTHER));
     let recall = bytes(DocumentBuilder::from_document(recall));
     other.post(&recall, &[RECEIVER], MessageType::Edoc);
@@ -251,7 +272,8 @@ fn updates_and_replacements_are_answered_with_15_and_16() {
     let row = until(&from, sent.id, RECEIVER, |row| row.change == Change::Agreed);
     assert_eq!(row.state, "arrived");
     // An update is a document, too.
-    to.report(came.id(), StatusCode::Registered, None, None).unwrap();
+    to.report(came.id(), StatusCode::Registered, None, None)
+        .unwrap();
     until_state(&from, update.id, RECEIVER, "registered");
     assert!(view(&to, original.id()).kept);
     let replaces = replacing(3, &[RECEIVER]);
@@ -259,7 +281,9 @@ fn updates_and_replacements_are_answered_with_15_and_16() {
     let came = next(&to);
     assert_eq!(came.acts_on(), Some(original.id()));
     to.decline(came.id(), Some("Đã xử lý xong"), None).unwrap();
-    until(&from, sent.id, RECEIVER, |row| row.change == Change::Declined);
+    until(&from, sent.id, RECEIVER, |row| {
+        row.change == Change::Declined
+    });
 }
 
 fn replacing(number: u32, organs: &[&str]) -> DocumentBuilder {
@@ -311,7 +335,10 @@ fn a_thread_shows_the_whole_from_either_side() {
     let axis = axis();
     let (from, to) = pair(&axis);
     // A directive, a report on it, an update of the directive.
-    let sent = send(&from, document(1).steering(SteeringType::Directive).task("NV-01"));
+    let sent = send(
+        &from,
+        document(1).steering(SteeringType::Directive).task("NV-01"),
+    );
     let directive = next(&to);
     directive.accept().unwrap();
     let report = DocumentBuilder::new(organ(RECEIVER), "H99.02-2026-000001")
@@ -381,7 +408,11 @@ fn the_sample_of_a_recall_is_one_action_on_hold() {
         office.post(&recall, &["000.00.00.H41"], MessageType::Edoc);
     }
     event(&to, What::ActionWaits);
-    office.post(&read("document-new.edxml"), &["000.00.00.H41"], MessageType::Edoc);
+    office.post(
+        &read("document-new.edxml"),
+        &["000.00.00.H41"],
+        MessageType::Edoc,
+    );
     let action = next(&to);
     assert!(action.is_action() && action.acts_on().is_some());
     nothing_more(&to);

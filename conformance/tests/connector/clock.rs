@@ -77,7 +77,9 @@ fn leases_recover_and_nothing_accepted_comes_again() {
         let sent = send(&from, document(3));
         let came = next(&receiver);
         came.accept().unwrap();
-        receiver.report(came.id(), StatusCode::Registered, None, None).unwrap();
+        receiver
+            .report(came.id(), StatusCode::Registered, None, None)
+            .unwrap();
         until_state(&from, sent.id, RECEIVER, "registered");
     }
 }

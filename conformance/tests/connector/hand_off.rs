@@ -75,7 +75,8 @@ fn what_is_given_back_comes_again_after_the_pause() {
     let again = next(&to);
     assert!(begun.elapsed() >= pause);
     assert_eq!((again.id(), again.attempt()), (came.id(), 2));
-    to.give_back(again.id(), again.lease(), Duration::ZERO).unwrap();
+    to.give_back(again.id(), again.lease(), Duration::ZERO)
+        .unwrap();
     next(&to).accept().unwrap();
 }
 
@@ -93,7 +94,10 @@ fn a_refusal_goes_to_the_sender_with_its_reason_cut_between_letters() {
     to.refuse(came.id(), came.lease(), reason, None).unwrap();
     let row = until_state(&from, sent.id, RECEIVER, "refused");
     let kept = row.reason.unwrap();
-    assert!(reason.starts_with(&kept) && kept.chars().count() <= 12, "{kept}");
+    assert!(
+        reason.starts_with(&kept) && kept.chars().count() <= 12,
+        "{kept}"
+    );
     assert_eq!(row.who_acts, Some("sender"));
     let view = to.why_incoming(came.id()).unwrap().incoming.unwrap();
     assert_eq!(view.state, HandOffState::Refused);

@@ -12,8 +12,8 @@
 mod support;
 
 mod chains;
-mod delivery;
 mod clock;
+mod delivery;
 mod hand_off;
 mod insight;
 mod receiving;

@@ -45,7 +45,11 @@ fn broken(number: u32) -> Vec<u8> {
 
 fn doctor(connector: &Connector, name: &str) -> Health {
     let checks = connector.doctor().unwrap();
-    checks.iter().find(|check| check.name == name).unwrap().health
+    checks
+        .iter()
+        .find(|check| check.name == name)
+        .unwrap()
+        .health
 }
 
 #[test]
@@ -68,8 +72,7 @@ fn the_same_packet_by_two_routes_and_rebuilt_is_one_row() {
     let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
     let packet = bytes(document(1));
     let mut rebuilt = Vec::new();
-    let options =
-        RebuildOptions::new(Flavour::AsSeen, "000.00.00.W00", "2026/03/05 08:00:00", 1);
+    let options = RebuildOptions::new(Flavour::AsSeen, "000.00.00.W00", "2026/03/05 08:00:00", 1);
     rebuild(packet.as_slice(), &mut rebuilt, options).unwrap();
     assert_ne!(packet, rebuilt);
     for sent in [&packet, &packet, &rebuilt] {
@@ -152,8 +155,11 @@ fn a_sender_is_known_by_its_old_and_its_new_code_whichever_came_first() {
     let mut to = Agency::receiver(&axis);
     let of = |packet: Vec<u8>, organ: &str| {
         let text = String::from_utf8(packet).unwrap();
-        text.replace("<edXML:OrganId>H99.01<", &format!("<edXML:OrganId>{organ}<"))
-            .into_bytes()
+        text.replace(
+            "<edXML:OrganId>H99.01<",
+            &format!("<edXML:OrganId>{organ}<"),
+        )
+        .into_bytes()
     };
     // Before any directory was read.
     to.set("directory.refresh", "0");
@@ -211,7 +217,8 @@ fn a_packet_of_which_only_the_header_can_be_read_is_refused_by_policy() {
     // The same document arrives at another organ of theirs, broken.
     let broken = String::from_utf8(broken(1)).unwrap();
     let broken = broken.replace(RECEIVER, "H99.03");
-    from.agency.post(broken.as_bytes(), &["H99.03"], MessageType::Edoc);
+    from.agency
+        .post(broken.as_bytes(), &["H99.03"], MessageType::Edoc);
     event(&to, What::Quarantined);
     let row = until_state(&from, sent.id, "H99.03", "refused");
     assert!(row.reason.is_some());
@@ -261,7 +268,10 @@ fn what_is_too_large_stays_on_the_axis_visibly_and_others_go_on() {
     assert_eq!(waits.state, QueueState::Initial);
     // Told once, not at every attempt, and backed off between them.
     let told = receiver.events(1_000, Duration::ZERO).unwrap();
-    let told = told.iter().filter(|one| one.what == What::NotFetched).count();
+    let told = told
+        .iter()
+        .filter(|one| one.what == What::NotFetched)
+        .count();
     assert_eq!(told, 1);
     drop(receiver);
     to.set("axis.max_packet", "2000000");

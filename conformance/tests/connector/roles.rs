@@ -132,11 +132,23 @@ fn a_connector_in_mid_transfer_ends_in_time_and_wakes_who_waits() {
     let large = bytes(document(1).attach(large));
     from.post(&large, &[RECEIVER], MessageType::Edoc);
     // A minute for the whole packet, both ways.
-    axis.add_fault(rule("getEdoc", 0, Fault::Drip { bytes: 100_000, ms: 1_000 }));
+    axis.add_fault(rule(
+        "getEdoc",
+        0,
+        Fault::Drip {
+            bytes: 100_000,
+            ms: 1_000,
+        },
+    ));
     axis.add_fault(rule("sendEdoc", 0, Fault::Delay { ms: 60_000 }));
     let (sender, receiver) = (from.open(), to.open());
     send(&sender, document(2));
-    until_state(&sender, sender.find_sent(SENDER, &crate::support::id(2)).unwrap()[0], RECEIVER, "sending");
+    until_state(
+        &sender,
+        sender.find_sent(SENDER, &crate::support::id(2)).unwrap()[0],
+        RECEIVER,
+        "sending",
+    );
     eventually(|| {
         let seen = axis.faults().iter().all(|fault| fault.happened > 0);
         seen.then_some(())
@@ -174,5 +186,7 @@ fn a_connector_in_mid_transfer_ends_in_time_and_wakes_who_waits() {
     until_state(&sender, two, RECEIVER, "arrived");
     let came = next(&receiver);
     came.accept().unwrap();
-    receiver.report(came.id(), StatusCode::Registered, None, None).unwrap();
+    receiver
+        .report(came.id(), StatusCode::Registered, None, None)
+        .unwrap();
 }

@@ -11,9 +11,8 @@ use lienthong::{Connector, ErrorKind};
 use lienthong_conformance::axis_server::{Fault, FaultRule, TestAxis};
 
 use crate::support::{
-    Agency, HOUR, Hand, RECEIVER, SENDER, axis, builder, bytes, code, count, document,
-    document_to, event, header, next, nothing_more, plain, rule, send, sendings, until,
-    until_state,
+    Agency, HOUR, Hand, RECEIVER, SENDER, axis, builder, bytes, code, count, document, document_to,
+    event, header, next, nothing_more, plain, rule, send, sendings, until, until_state,
 };
 
 fn lines(connector: &Connector, id: OutgoingId, what: What) -> usize {
@@ -292,7 +291,8 @@ fn an_urgent_document_overtakes_but_not_one_that_has_waited_for_an_hour() {
     let axis = axis();
     let clock = Hand::default();
     let mut from = Agency::sender(&axis);
-    from.set("send.parallel", "1").set("connector.role", "client");
+    from.set("send.parallel", "1")
+        .set("connector.role", "client");
     clock.move_by(-HOUR - 60);
     let client = from.open_at(&clock);
     let mut order = vec![send(&client, document(1)).id];
@@ -325,7 +325,12 @@ fn a_state_secret_is_refused_and_nothing_of_it_is_stored() {
     let refused = sender.send_packet(packet.as_slice(), StateSecret::Contained);
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::StateSecret);
     assert_eq!(count(&sender, "recipient.queued"), 0);
-    assert!(sender.find_sent(SENDER, &crate::support::id(1)).unwrap().is_empty());
+    assert!(
+        sender
+            .find_sent(SENDER, &crate::support::id(1))
+            .unwrap()
+            .is_empty()
+    );
     drop(sender);
     assert!(!crate::support::anywhere(&from.store(), marker));
 }
@@ -349,10 +354,7 @@ fn the_same_document_twice_is_one_and_the_same_id_with_other_content_is_refused(
 fn only_a_document_of_an_own_organ_is_taken() {
     let axis = axis();
     let stranger = Agency::receiver(&axis).run();
-    let refused = stranger.send(
-        &mut document(1).build().unwrap(),
-        StateSecret::NotContained,
-    );
+    let refused = stranger.send(&mut document(1).build().unwrap(), StateSecret::NotContained);
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::NotOwnOrgan);
     let status = crate::support::status(RECEIVER, crate::support::about(1), StatusCode::Arrived);
     let refused = stranger.send_packet(status.as_slice(), StateSecret::NotContained);

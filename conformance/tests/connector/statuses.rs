@@ -41,7 +41,10 @@ fn arrival_is_reported_by_itself_before_anybody_polls_or_not_at_all() {
         let axis = axis();
         let from = Agency::sender(&axis).run();
         let mut to = Agency::receiver(&axis);
-        to.set("receive.report_arrival", if wanted { "true" } else { "false" });
+        to.set(
+            "receive.report_arrival",
+            if wanted { "true" } else { "false" },
+        );
         let to = to.run();
         let sent = send(&from, document(1));
         if wanted {
@@ -50,7 +53,8 @@ fn arrival_is_reported_by_itself_before_anybody_polls_or_not_at_all() {
         }
         let came = next(&to);
         came.accept().unwrap();
-        to.report(came.id(), StatusCode::Registered, None, None).unwrap();
+        to.report(came.id(), StatusCode::Registered, None, None)
+            .unwrap();
         until_state(&from, sent.id, RECEIVER, "registered");
         let codes: Vec<_> = from.statuses(sent.id).unwrap();
         assert_eq!(codes.len(), 1);
@@ -71,7 +75,8 @@ fn each_status_is_one_call_with_staff_and_note_and_keeps_its_order() {
         ..StaffInfo::default()
     };
     for one in FINISHED {
-        to.report(came.id(), one, Some("Ghi chú thí dụ"), Some(&staff)).unwrap();
+        to.report(came.id(), one, Some("Ghi chú thí dụ"), Some(&staff))
+            .unwrap();
     }
     // 05 may be said again only before 06.
     let refused = to.report(came.id(), StatusCode::Processing, None, None);
@@ -80,7 +85,11 @@ fn each_status_is_one_call_with_staff_and_note_and_keeps_its_order() {
     let statuses = from.statuses(sent.id).unwrap();
     let codes: Vec<_> = statuses.iter().map(|one| one.code.number()).collect();
     assert_eq!(codes, [1, 3, 4, 5, 6]);
-    assert!(statuses.iter().all(|one| one.effect == StatusEffect::Applied));
+    assert!(
+        statuses
+            .iter()
+            .all(|one| one.effect == StatusEffect::Applied)
+    );
     assert_eq!(statuses[1].description.as_deref(), Some("Ghi chú thí dụ"));
     let view = to.why_incoming(came.id()).unwrap().incoming.unwrap();
     assert_eq!(view.reports.len(), 5);
@@ -104,7 +113,8 @@ fn an_illegal_report_is_an_error_and_nothing_is_sent() {
         let refused = to.report(came.id(), code, Some("Lý do"), None).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::StatusIllegal, "{code:?}");
     }
-    to.report(came.id(), StatusCode::Refused, Some("Lý do"), None).unwrap();
+    to.report(came.id(), StatusCode::Refused, Some("Lý do"), None)
+        .unwrap();
     let refused = to.report(came.id(), StatusCode::Registered, None, None);
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::StatusIllegal);
     until_state(&from, sent.id, RECEIVER, "refused");
@@ -123,7 +133,11 @@ fn statuses_that_do_not_fit_are_shown_and_change_nothing() {
     let sent = send(&from, document(1));
     until_state(&from, sent.id, RECEIVER, "accepted");
     let post = |agency: &Agency, organ: &str, code| {
-        agency.post(&status(organ, about(1), code), &[SENDER], MessageType::Status);
+        agency.post(
+            &status(organ, about(1), code),
+            &[SENDER],
+            MessageType::Status,
+        );
     };
     post(&to, RECEIVER, StatusCode::Assigned);
     came(&from, sent.id, StatusCode::Assigned, StatusEffect::Applied);
@@ -135,9 +149,19 @@ fn statuses_that_do_not_fit_are_shown_and_change_nothing() {
     post(&to, RECEIVER, StatusCode::Other(9));
     came(&from, sent.id, StatusCode::Other(9), StatusEffect::Illegal);
     post(&to, RECEIVER, StatusCode::ChangeAgreed);
-    came(&from, sent.id, StatusCode::ChangeAgreed, StatusEffect::Illegal);
+    came(
+        &from,
+        sent.id,
+        StatusCode::ChangeAgreed,
+        StatusEffect::Illegal,
+    );
     post(&other, "H99.09", StatusCode::Finished);
-    came(&from, sent.id, StatusCode::Finished, StatusEffect::NotARecipient);
+    came(
+        &from,
+        sent.id,
+        StatusCode::Finished,
+        StatusEffect::NotARecipient,
+    );
     let row = until_state(&from, sent.id, RECEIVER, "assigned");
     assert_eq!((row.status, row.reason), (Some(StatusCode::Assigned), None));
     let shown = from.statuses(sent.id).unwrap();
@@ -183,7 +207,11 @@ fn a_status_is_matched_by_id_by_its_other_forms_and_by_code_and_date() {
     };
     let said: Vec<ResponseFor> = vec![
         of(1, Some(triple(1)), false),
-        of(2, Some(triple(2).replace('/', "-").replace("2-TD", "2/TD")), false),
+        of(
+            2,
+            Some(triple(2).replace('/', "-").replace("2-TD", "2/TD")),
+            false,
+        ),
         of(3, Some(format!("H99.02,{}", triple(3))), false),
         of(4, None, true),
         of(5, Some("ma-khac".to_owned()), true),
@@ -215,7 +243,12 @@ fn a_status_that_comes_before_its_document_is_known_counts_once_it_is_sent() {
     let row = until_state(&from, sent.id, RECEIVER, "registered");
     assert_eq!(row.attempts, 1);
     assert_eq!(count(&from, "status.unmatched"), 0);
-    came(&from, sent.id, StatusCode::Registered, StatusEffect::Applied);
+    came(
+        &from,
+        sent.id,
+        StatusCode::Registered,
+        StatusEffect::Applied,
+    );
 }
 
 #[test]
@@ -262,7 +295,9 @@ fn a_document_that_was_never_finished_is_told_once() {
     let receiver = Agency::receiver(&axis).run();
     let sent = send(&sender, document(1));
     let came = next(&receiver);
-    receiver.report(came.id(), StatusCode::Registered, None, None).unwrap();
+    receiver
+        .report(came.id(), StatusCode::Registered, None, None)
+        .unwrap();
     until_state(&sender, sent.id, RECEIVER, "registered");
     drop(sender);
     clock.move_by(61 * DAY);

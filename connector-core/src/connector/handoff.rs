@@ -45,7 +45,7 @@ impl Connector {
             let now = shared.now();
             let lease = shared.settings.lease;
             let there = shared.look(|tx| {
-                let beyond = handoff::beyond(now, lease);
+                let beyond = crate::exchange::beyond(now, lease);
                 Ok(tx.next_to_show(now, beyond)?.is_some())
             })?;
             if there {

@@ -351,8 +351,8 @@ pub fn recall(
     let mut stored = Vec::new();
     for row in recipients {
         let wanted = organs.is_empty() || organs.contains(&row.organ);
-        let asked = row.change == Change::Requested
-            && asked_for(tx, id, &row.organ)? == Some(RECALL);
+        let asked =
+            row.change == Change::Requested && asked_for(tx, id, &row.organ)? == Some(RECALL);
         if !wanted || asked {
             continue;
         }

@@ -8,15 +8,9 @@ use super::tx::Tx;
 use crate::error::{Error, ErrorKind, Result};
 use crate::packet::StatusCode;
 
-/// Leases that end after this were given before the clock was put back. Another
-/// caller's `now` may be a little later than ours, and its lease is good.
-pub fn beyond(now: Millis, lease: i64) -> Millis {
-    now.saturating_add(lease.saturating_mul(2)).saturating_add(60_000)
-}
-
 /// Shows the next packet, if there is one.
 pub fn show(tx: &mut dyn Tx, now: Millis, lease: i64, random: i64) -> Result<Option<Incoming>> {
-    let Some(mut row) = tx.next_to_show(now, beyond(now, lease))? else {
+    let Some(mut row) = tx.next_to_show(now, super::beyond(now, lease))? else {
         return Ok(None);
     };
     row.state = HandOffState::Leased;

@@ -663,7 +663,10 @@ pub(super) fn match_with(tx: &mut dyn Tx, now: Millis, packet: &Outgoing) -> Res
     match_some(tx, now, &packet.from, |row| {
         let by_code = row.about_code.is_some() && row.about_code == packet.code;
         // An organ may stand before the id.
-        let by_id = row.about_document_id.as_deref().zip(packet.normal_id.as_deref());
+        let by_id = row
+            .about_document_id
+            .as_deref()
+            .zip(packet.normal_id.as_deref());
         by_code || by_id.is_some_and(|(said, id)| normal_id(said).ends_with(id))
     })
 }

@@ -48,13 +48,6 @@ impl Policy {
         i64::try_from(random % span).unwrap_or_default() + 1
     }
 
-    /// What is due after this waits since before the clock was put back. Another
-    /// thread's `now` may be a little later than ours.
-    pub fn beyond(&self, now: Millis) -> Millis {
-        let longest = self.longest_pause.max(self.ask_after);
-        now.saturating_add(longest).saturating_add(60_000)
-    }
-
     /// The first pause, doubled with each attempt after the first.
     fn doubled(&self, attempts: u32) -> i64 {
         // Beyond 62 doublings the longest pause counts in any case.
@@ -240,7 +233,8 @@ pub struct Job {
 
 /// Takes packets that are due, at most `limit`, and marks them as being sent.
 pub fn claim(tx: &mut dyn Tx, now: Millis, policy: &Policy, limit: usize) -> Result<Vec<Job>> {
-    tx.promote(now, policy.beyond(now))?;
+    let longest = policy.longest_pause.max(policy.ask_after);
+    tx.promote(now, super::beyond(now, longest))?;
     let mut jobs: Vec<Job> = Vec::new();
     for ready in tx.ready(limit)? {
         if jobs.iter().any(|job| job.outgoing.id == ready.outgoing) {
@@ -380,7 +374,12 @@ pub fn record(
 }
 
 /// The axis took it: statuses that came before count now.
-fn taken(tx: &mut dyn Tx, now: Millis, row: &mut Recipient, axis_doc_id: Option<&str>) -> Result<()> {
+fn taken(
+    tx: &mut dyn Tx,
+    now: Millis,
+    row: &mut Recipient,
+    axis_doc_id: Option<&str>,
+) -> Result<()> {
     accept(tx, now, row, axis_doc_id)?;
     let packet = tx.outgoing(row.outgoing)?.ok_or_else(contradiction)?;
     if packet.kind == PacketKind::Document {
@@ -535,9 +534,15 @@ pub fn settle(
         }
     };
     let outgoing = tx.outgoing(row.outgoing)?.ok_or_else(contradiction)?;
+    let siblings = tx.recipients(outgoing.id)?;
     for sent in rows {
+        // One sending to several has one id: this packet's own recipients may
+        // bear it already, another packet's may not.
+        let ours = siblings
+            .iter()
+            .any(|one| one.axis_doc_id.as_deref() == Some(&*sent.sender_doc_id));
         if listed(&outgoing, &row, sent, policy)
-            && !tx.axis_doc_id_known(&sent.sender_doc_id)?
+            && (ours || !tx.axis_doc_id_known(&sent.sender_doc_id)?)
             && !may_be_another(tx, &outgoing, &row, sent, policy)?
         {
             return taken(tx, now, &mut row, Some(&sent.sender_doc_id));

@@ -43,7 +43,8 @@ pub fn report(
     if row.kind != PacketKind::Document
         || row.business == super::RECALL
         || row.destroyed
-        || !transition::may_report(from, code) {
+        || !transition::may_report(from, code)
+    {
         return Err(Error::new(ErrorKind::StatusIllegal, "connector.report")
             .with("incoming", IncomingId(id).to_string())
             .with(

@@ -355,7 +355,7 @@ fn catch_up(shared: &Shared, client: &Client) -> Result<()> {
         }
     }
     let now = shared.now();
-    let beyond = now.saturating_add(2 * ACKNOWLEDGE_AGAIN);
+    let beyond = crate::exchange::beyond(now, ACKNOWLEDGE_AGAIN);
     let rows = shared.look(|tx| tx.arrivals_to_acknowledge(now, beyond, TURN))?;
     for arrival in &rows {
         if shared.is_closed() {

@@ -230,7 +230,7 @@ impl SqliteStore {
 fn copy_database(source: &Connection, to: &Path) -> Result<Vec<[u8; 32]>> {
     let mut copy = Connection::open(to).map_err(failed)?;
     backup::Backup::new(source, &mut copy)
-        .and_then(|backup| backup.run_to_completion(-1, Duration::from_millis(50), None))
+        .and_then(|backup| backup.run_to_completion(i32::MAX, Duration::from_millis(50), None))
         .map_err(failed)?;
     SqliteTx::new(&copy).remember("restored", "yes")?;
     copy.prepare(sql::PAYLOAD_FILES)
