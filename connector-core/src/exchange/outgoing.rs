@@ -238,7 +238,8 @@ pub struct Job {
 
 /// Takes packets that are due, at most `limit`, and marks them as being sent.
 pub fn claim(tx: &mut dyn Tx, now: Millis, policy: &Policy, limit: usize) -> Result<Vec<Job>> {
-    tx.promote(now, policy.beyond(now))?;
+    let longest = policy.longest_pause.max(policy.ask_after);
+    tx.promote(now, super::beyond(now, longest))?;
     let mut jobs: Vec<Job> = Vec::new();
     for ready in tx.ready(limit)? {
         if jobs.iter().any(|job| job.outgoing.id == ready.outgoing) {

@@ -120,7 +120,7 @@ impl House {
 fn settle_unknown(shared: &Shared, client: &Client) -> Result<()> {
     let policy = shared.settings.send;
     let now = shared.now();
-    let beyond = policy.beyond(now);
+    let beyond = crate::exchange::beyond(now, policy.ask_after.max(policy.longest_pause));
     let due = shared.look(|tx| tx.unknown_due(now, beyond, TURN))?;
     if due.is_empty() {
         return Ok(());

@@ -112,7 +112,7 @@ fn claim(shared: &Shared, limit: usize) -> Result<(Vec<Job>, Option<i64>)> {
     let policy = shared.settings.send;
     let (ready, due) = shared.look(|tx| Ok((!tx.ready(1)?.is_empty(), tx.next_due()?)))?;
     // A time far off may be due: the clock may have been put back.
-    let beyond = policy.beyond(now);
+    let beyond = crate::exchange::beyond(now, policy.longest_pause.max(policy.ask_after));
     let is_due = due.is_some_and(|due| due <= now || due > beyond);
     if !ready && !is_due {
         return Ok((Vec::new(), due));

@@ -249,10 +249,6 @@ statements! {
         SELECT id FROM incoming INDEXED BY incoming_leased WHERE state = 'leased' AND on_hold = 0 AND lease_until > ?2 \
             AND rank = ?3)";
     NEXT_LEASE_END = "SELECT min(lease_until) FROM incoming INDEXED BY incoming_leased WHERE state = 'leased' AND on_hold = 0";
-    INCOMING_NEXT_SENDER = "SELECT own, sender FROM incoming WHERE normal_id IS NOT NULL \
-                            AND (own, sender) > (?1, ?2) ORDER BY own, sender LIMIT 1";
-    INCOMING_SENDER = "UPDATE incoming SET sender = ?3 \
-                       WHERE own = ?1 AND sender = ?2 AND normal_id IS NOT NULL";
     INCOMING_TO_PURGE = from_incoming!(
         "INDEXED BY incoming_purge WHERE payload IS NOT NULL AND on_hold = 0 \
          AND state IN ('accepted', 'refused') AND changed < ?1 AND NOT EXISTS (\
@@ -261,6 +257,10 @@ statements! {
          AND recipient.delivery NOT IN ('accepted', 'failed', 'dropped')) \
          ORDER BY changed, id LIMIT ?2"
     );
+    INCOMING_NEXT_SENDER = "SELECT own, sender FROM incoming WHERE normal_id IS NOT NULL \
+                            AND (own, sender) > (?1, ?2) ORDER BY own, sender LIMIT 1";
+    INCOMING_SENDER = "UPDATE incoming SET sender = ?3 \
+                       WHERE own = ?1 AND sender = ?2 AND normal_id IS NOT NULL";
 
     // Statuses that came
     STATUS_ADD = concat!(
