@@ -48,11 +48,6 @@ impl Policy {
         i64::try_from(random % span).unwrap_or_default() + 1
     }
 
-    /// What is due after this was set by a clock that was put back since.
-    pub fn beyond(&self, now: Millis) -> Millis {
-        super::beyond(now, self.longest_pause.max(self.ask_after))
-    }
-
     /// The first pause, doubled with each attempt after the first.
     fn doubled(&self, attempts: u32) -> i64 {
         // Beyond 62 doublings the longest pause counts in any case.
