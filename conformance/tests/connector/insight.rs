@@ -107,7 +107,12 @@ fn age_deletes_payloads_at_their_end_and_ids_live_on() {
     for step in 1..=7 {
         clock.move_by(100 * DAY);
         let receiver = to.open_at(&clock);
-        std::thread::sleep(Duration::from_millis(80));
+        // Once it asks for the directory, it has looked at the clock.
+        eventually(|| {
+            let log = axis.wire_log(0, Duration::ZERO);
+            let asked = log.iter().filter(|one| one.path == "/getAgenciesList");
+            (asked.count() > step).then_some(())
+        });
         assert!(step > 3 || receiver.open_packet(accepted).is_ok());
     }
     let receiver = to.open_at(&clock);
