@@ -16,7 +16,8 @@ fn a_jump_of_ten_years_either_way_gives_nothing_up_and_the_queue_drains() {
         let axis = axis();
         axis.add_fault(rule("sendEdoc", 0, code("20")));
         let clock = Hand::default();
-        let from = Agency::sender(&axis);
+        let mut from = Agency::sender(&axis);
+        from.set("send.longest_pause", "100");
         let sender = from.open_at(&clock);
         let sent: Vec<_> = (1..=5).map(|n| send(&sender, document(n)).id).collect();
         for id in &sent {

@@ -104,10 +104,17 @@ fn age_deletes_payloads_at_their_end_and_ids_live_on() {
     eventually(|| (count(&receiver, "recipient.accepted") == 2).then_some(()));
     drop((one, two, receiver));
     // Not at once: a store shut for longer than a year has a wrong clock.
+    let asked = || {
+        let log = axis.wire_log(0, Duration::ZERO);
+        let asked = log.iter().filter(|one| one.path == "/getAgenciesList");
+        asked.count()
+    };
     for step in 1..=7 {
         clock.move_by(100 * DAY);
+        let before = asked();
         let receiver = to.open_at(&clock);
-        std::thread::sleep(Duration::from_millis(80));
+        // Once it asks for the directory, it has looked at the clock.
+        eventually(|| (asked() > before).then_some(()));
         assert!(step > 3 || receiver.open_packet(accepted).is_ok());
     }
     let receiver = to.open_at(&clock);

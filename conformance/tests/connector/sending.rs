@@ -12,7 +12,7 @@ use lienthong_conformance::axis_server::{Fault, FaultRule, TestAxis};
 
 use crate::support::{
     Agency, HOUR, Hand, RECEIVER, SENDER, axis, builder, bytes, code, count, document, document_to,
-    event, header, next, nothing_more, plain, rule, send, sendings, until, until_state,
+    event, eventually, header, next, nothing_more, plain, rule, send, sendings, until, until_state,
 };
 
 fn lines(connector: &Connector, id: OutgoingId, what: What) -> usize {
@@ -26,7 +26,11 @@ fn accepted(connector: &Connector, id: OutgoingId) -> RecipientView {
 
 /// Every sending bore the same bytes.
 fn same_bytes(axis: &TestAxis, times: usize) {
-    let sent = sendings(axis, SENDER, "edoc");
+    // The log is written after the answer.
+    let sent = eventually(|| {
+        let sent = sendings(axis, SENDER, "edoc");
+        (sent.len() >= times).then_some(sent)
+    });
     assert_eq!(sent.len(), times);
     for one in &sent {
         let hash = |entry| header(entry, "xroadvnpt-hash-file").map(str::to_owned);
@@ -113,7 +117,7 @@ fn an_outcome_may_be_held_until_an_operator_decides() {
     let sent = send(&sender, document(1));
     let row = until_state(&sender, sent.id, RECEIVER, "held");
     assert_eq!((row.who_acts, row.next_try), (Some("operator"), None));
-    assert_eq!(sendings(&axis, SENDER, "edoc").len(), 1);
+    same_bytes(&axis, 1);
     assert_eq!(sender.retry(sent.id, None).unwrap(), 1);
     accepted(&sender, sent.id);
     same_bytes(&axis, 2);

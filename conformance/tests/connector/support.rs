@@ -39,6 +39,8 @@ pub(crate) fn builder() -> Builder {
         .system("td.01", "bi mat mot", [SENDER])
         .system("td.02", "bi mat hai", [RECEIVER, "H99.03"])
         .system("td.03", "bi mat ba", [OTHER])
+        // Connectors ask often: what a test looks for must not fall out.
+        .configure(|config| config.wire_log = 100_000)
 }
 
 /// An axis that hands on the bytes as they are.

@@ -413,7 +413,8 @@ pub fn thread(
             break;
         }
     }
-    items.sort_by_key(|item| item.at);
+    // Of one moment: packets before what was said of them, always the same way.
+    items.sort_by_key(|item| (item.at, item.effect.is_some(), item.outgoing, item.incoming));
     Ok(items)
 }
 

@@ -257,9 +257,9 @@ statements! {
          AND recipient.delivery NOT IN ('accepted', 'failed', 'dropped')) \
          ORDER BY changed, id LIMIT ?2"
     );
-    INCOMING_NEXT_SENDER = "SELECT own, sender FROM incoming WHERE normal_id IS NOT NULL \
+    INCOMING_NEXT_SENDER = "SELECT own, sender FROM incoming INDEXED BY incoming_id WHERE normal_id IS NOT NULL \
                             AND (own, sender) > (?1, ?2) ORDER BY own, sender LIMIT 1";
-    INCOMING_SENDER = "UPDATE incoming SET sender = ?3 \
+    INCOMING_SENDER = "UPDATE incoming INDEXED BY incoming_id SET sender = ?3 \
                        WHERE own = ?1 AND sender = ?2 AND normal_id IS NOT NULL";
 
     // Statuses that came
