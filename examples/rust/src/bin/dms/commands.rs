@@ -22,16 +22,23 @@ pub(crate) fn error(error: &Error) -> Value {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), json!(value)))
         .collect();
-    let mut view = of_kind(error.kind());
-    view["message"] = json!(error.message(Language::English));
-    view["message_vi"] = json!(error.message(Language::Vietnamese));
-    view["context"] = context.into();
-    view["findings"] = json!(error.findings());
-    view
+    let messages =
+        [Language::English, Language::Vietnamese].map(|language| error.message(language));
+    view_of(
+        error.kind(),
+        messages,
+        context.into(),
+        json!(error.findings()),
+    )
 }
 
-/// What all errors of a kind have in common.
-fn of_kind(kind: ErrorKind) -> Value {
+/// An error as the host sees it, also one of a command.
+fn view_of(
+    kind: ErrorKind,
+    [message, message_vi]: [String; 2],
+    context: Value,
+    findings: Value,
+) -> Value {
     json!({
         "kind": kind.name(),
         "number": kind.number(),
@@ -47,18 +54,19 @@ fn of_kind(kind: ErrorKind) -> Value {
             WhoActs::Developer => "developer",
             WhoActs::CertificateAuthority => "certificate-authority",
         },
-        "message": kind.message(Language::English),
-        "message_vi": kind.message(Language::Vietnamese),
-        "context": {},
-        "findings": [],
+        "message": message,
+        "message_vi": message_vi,
+        "context": context,
+        "findings": findings,
     })
 }
 
 /// A command that cannot be understood.
 pub(crate) fn misuse(reason: &str) -> Value {
-    let mut view = of_kind(ErrorKind::InvalidArgument);
-    view["context"] = json!({ "reason": reason });
-    view
+    let kind = ErrorKind::InvalidArgument;
+    let messages =
+        [Language::English, Language::Vietnamese].map(|language| kind.message(language).to_owned());
+    view_of(kind, messages, json!({ "reason": reason }), json!([]))
 }
 
 /// Does what a line says.
