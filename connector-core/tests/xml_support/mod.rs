@@ -8,6 +8,7 @@
 )]
 #![allow(dead_code, reason = "not every test file uses every helper")]
 
+pub(crate) mod canonical;
 pub(crate) mod generate;
 
 use std::fmt::Write as _;
