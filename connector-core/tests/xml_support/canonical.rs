@@ -274,8 +274,8 @@ impl Maker<'_> {
             }
             _ => {
                 let text = self.texts(&[]).replace("]]>", "]] >");
-                // Two texts side by side must not give a mark either.
-                let text = text.trim_start_matches('>');
+                // Nor may texts side by side end a CDATA section that is none.
+                let text = text.trim_start_matches([']', '>']);
                 self.text.push_str(text);
             }
         }
