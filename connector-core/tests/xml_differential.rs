@@ -139,7 +139,13 @@ fn oracle(document: &str) -> Result<Vec<String>, String> {
             // White space, or what our reader calls leading junk; the rest it refuses.
             Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) => {}
             Event::Comment(_) => seen.event("comment".into()),
-            Event::PI(pi) => seen.event(format!("pi {}", pi.target())),
+            Event::PI(pi) => {
+                seen.event(format!("pi {}", pi.target()));
+                let data = pi.content().trim_start_matches([' ', '\t', '\r', '\n']);
+                let data = data.replace("\r\n", "\n").replace('\r', "\n");
+                seen.text("Literal", &data);
+                seen.event("pi end".into());
+            }
             Event::Decl(decl) => {
                 let version = decl.version().map_err(|e| e.to_string())?;
                 let encoding = decl.encoding().transpose().map_err(|e| e.to_string())?;

@@ -46,6 +46,8 @@ fn a_small_document_gives_its_events() {
             "CData \"<ba>\"",
             "end e:a {urn:e}",
             "pi pi",
+            "Literal \"x\"",
+            "pi end",
             "eof",
         ]
     );

@@ -32,7 +32,7 @@ fn read<R: Read>(mut reader: Reader<R>) -> Vec<(Option<Position>, String)> {
     loop {
         let mut kind = None;
         let line = match reader.next_event() {
-            Ok(Event::Text(text)) => {
+            Ok(Event::Text(text) | Event::InstructionData(text)) => {
                 assert_eq!(text.as_str().as_bytes(), text.bytes());
                 assert!(!text.bytes().is_empty());
                 kind = Some(text.kind());

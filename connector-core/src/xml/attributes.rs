@@ -72,6 +72,24 @@ pub(super) struct RawAttribute {
     expanded_key: Option<u64>,
 }
 
+impl RawAttribute {
+    /// How its name was resolved; none for a declaration.
+    pub(super) fn resolved(&self) -> Option<Resolved> {
+        match self.role {
+            Role::Ordinary(resolved) => Some(resolved),
+            Role::Declaration(_) => None,
+        }
+    }
+
+    /// The binding it declares, if it is a declaration.
+    pub(super) fn declared(&self) -> Option<usize> {
+        match self.role {
+            Role::Ordinary(_) => None,
+            Role::Declaration(binding) => Some(binding),
+        }
+    }
+}
+
 /// The start tag at hand, taken apart.
 #[derive(Debug)]
 pub(super) struct Tag {
@@ -321,15 +339,21 @@ pub(super) fn normalised(raw: &str, plain: bool) -> std::borrow::Cow<'_, str> {
         return raw.into();
     }
     let mut value = String::with_capacity(raw.len());
+    normalised_pieces(raw, plain, |piece| value.push_str(piece));
+    value.into()
+}
+
+/// The same in pieces.
+pub(super) fn normalised_pieces(raw: &str, plain: bool, mut piece: impl FnMut(&str)) {
     let mut rest = raw;
-    while let Some(at) = rest.find(['&', '\t', '\n', '\r']) {
+    while !plain && let Some(at) = rest.find(['&', '\t', '\n', '\r']) {
         let (before, mark) = rest.split_at(at);
-        value.push_str(before);
+        piece(before);
         let size = if !mark.starts_with('&') {
-            value.push(' ');
+            piece(" ");
             if mark.starts_with("\r\n") { 2 } else { 1 }
         } else if let Reference::Char(c, size) = scan::reference(mark.as_bytes()) {
-            value.push(c);
+            piece(c.encode_utf8(&mut [0; 4]));
             size
         } else {
             // Every reference was checked before.
@@ -337,8 +361,7 @@ pub(super) fn normalised(raw: &str, plain: bool) -> std::borrow::Cow<'_, str> {
         };
         rest = mark.get(size..).unwrap_or_default();
     }
-    value.push_str(rest);
-    value.into()
+    piece(rest);
 }
 
 /// The rules of Namespaces in XML for one declaration.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::attributes::{Name, RawAttribute, Role, Span, Tag, normalised};
+use super::attributes::{Name, RawAttribute, Role, Span, Tag, normalised, normalised_pieces};
 use super::namespaces::{Namespace, Scope};
 use super::scan;
 
@@ -21,8 +21,14 @@ pub enum Event<'a> {
     Text(Text<'a>),
     /// A comment, read over.
     Comment,
-    /// A processing instruction, read over but for its target.
+    /// The target of a processing instruction.
     ProcessingInstruction(&'a str),
+    /// A piece of what stands in a processing instruction after its target and the white
+    /// space that follows. It may come in any number of pieces, none of them empty; every
+    /// line end is one LF.
+    InstructionData(Text<'a>),
+    /// The end of a processing instruction.
+    InstructionEnd,
     /// The end; every further call gives it again.
     EndOfDocument,
 }
@@ -104,6 +110,17 @@ impl<'a> StartTag<'a> {
             rest: self.tag.attributes.iter(),
             scope: self.scope,
         }
+    }
+
+    /// The attribute of this index in the tag, if it is no namespace declaration.
+    pub(super) fn attribute(&self, index: usize) -> Option<Attribute<'a>> {
+        let rest = self.tag.attributes.get(index..)?.get(..1)?.iter();
+        Attributes {
+            bytes: self.bytes,
+            rest,
+            scope: self.scope,
+        }
+        .next()
     }
 
     /// The namespace declarations, in order.
@@ -197,6 +214,11 @@ impl<'a> Attribute<'a> {
     #[must_use]
     pub fn namespace(&self) -> Namespace<'a> {
         self.namespace
+    }
+
+    /// The value in pieces, without an allocation; see [`value`](Self::value).
+    pub(super) fn value_pieces(&self, piece: impl FnMut(&str)) {
+        normalised_pieces(self.value.text(self.bytes), self.plain, piece);
     }
 
     /// The value, normalised as XML 1.0 asks: references resolved, and each tab and line end

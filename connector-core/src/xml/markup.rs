@@ -206,47 +206,40 @@ impl<R: Read> Reader<R> {
             Some(_) => return self.fail(Flaw::ProcessingInstruction, span.end),
         }
         self.buffer.consume(span.end);
-        self.skip_to::<b'?'>(|at| match at.get(1) {
-            None => Skip::Unsure,
-            Some(b'>') => Skip::Close(2),
-            Some(_) => Skip::On,
-        })?;
+        loop {
+            let length = scan::space_run(self.buffer.window());
+            self.buffer.consume(length);
+            if !self.buffer.window().is_empty() || !self.fill()? {
+                break;
+            }
+        }
+        self.around = self.state;
+        self.state = State::Instruction;
         Ok(Token::ProcessingInstruction)
     }
 
     fn comment(&mut self) -> Result<Token, XmlError> {
         self.buffer.consume(4);
-        self.skip_to::<b'-'>(|at| match (at.get(1), at.get(2)) {
-            (None, _) | (Some(b'-'), None) => Skip::Unsure,
-            (Some(b'-'), Some(b'>')) => Skip::Close(3),
-            (Some(b'-'), Some(_)) => Skip::Refuse(Flaw::DoubleHyphen),
-            (Some(_), _) => Skip::On,
-        })?;
-        Ok(Token::Comment)
-    }
-
-    /// Reads over characters up to the mark that begins with `MARK`.
-    fn skip_to<const MARK: u8>(&mut self, look: fn(&[u8]) -> Skip) -> Result<(), XmlError> {
         loop {
             let window = self.buffer.window();
             let mut at = 0;
             let mut cut = false;
             loop {
                 let rest = window.get(at..).unwrap_or_default();
-                at += scan::run_until::<MARK>(rest);
+                at += scan::run_until::<b'-'>(rest);
                 let rest = window.get(at..).unwrap_or_default();
                 let Some(&byte) = rest.first() else {
                     break;
                 };
-                if byte == MARK {
-                    match look(rest) {
-                        Skip::On => at += 1,
-                        Skip::Unsure => break,
-                        Skip::Close(length) => {
-                            self.buffer.consume(at + length);
-                            return Ok(());
+                if byte == b'-' {
+                    match (rest.get(1), rest.get(2)) {
+                        (None, _) | (Some(b'-'), None) => break,
+                        (Some(b'-'), Some(b'>')) => {
+                            self.buffer.consume(at + 3);
+                            return Ok(Token::Comment);
                         }
-                        Skip::Refuse(flaw) => return self.fail(flaw, at),
+                        (Some(b'-'), Some(_)) => return self.fail(Flaw::DoubleHyphen, at),
+                        (Some(_), _) => at += 1,
                     }
                 } else if scan::is_space(byte) {
                     at += 1;
@@ -285,14 +278,4 @@ impl<R: Read> Reader<R> {
         }
         Ok(self.buffer.window().starts_with(mark))
     }
-}
-
-/// What to do at a byte that may begin the mark one looks for.
-enum Skip {
-    On,
-    /// More bytes are needed to tell.
-    Unsure,
-    /// The mark is here and has this length.
-    Close(usize),
-    Refuse(Flaw),
 }

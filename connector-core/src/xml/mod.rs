@@ -1,12 +1,14 @@
-//! XML: a bounded, chunking tokeniser.
+//! XML: a bounded, chunking tokeniser, and the canonical form of what it reads.
 //!
 //! [`Reader`] turns bytes into namespace-aware events in constant memory: text comes in
 //! pieces, straight from the reader's buffer. It is stricter than most parsers where a
 //! loose reading would let two programs see two different documents, and tolerant in three
-//! named places where packets in circulation need it (see [`Reader`]).
+//! named places where packets in circulation need it (see [`Reader`]). Its events can be fed
+//! to any number of [`Canonical`]s.
 
 mod attributes;
 mod buffer;
+mod canonical;
 mod error;
 mod event;
 mod markup;
@@ -16,6 +18,7 @@ pub mod reader;
 mod scan;
 mod text;
 
+pub use canonical::{Ancestors, Canonical, CanonicalError, Form};
 pub use error::{Flaw, Position, XmlError, XmlErrorKind};
 pub use event::{
     Attribute, Attributes, Declaration, Declarations, EndTag, Event, NamespaceDeclaration,

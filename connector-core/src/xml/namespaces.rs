@@ -139,6 +139,11 @@ impl Scope {
         }
     }
 
+    /// The bindings that no other hides, in no order.
+    pub(super) fn visible(&self) -> impl Iterator<Item = usize> {
+        self.newest.values().copied()
+    }
+
     /// A number that differs for different namespaces, but for rare accidents that nobody
     /// can provoke from outside. `None` without a namespace.
     pub(super) fn fingerprint(&self, resolved: Resolved) -> Option<u64> {
@@ -146,6 +151,14 @@ impl Scope {
             Resolved::None | Resolved::Unbound => None,
             Resolved::Xml => Some(self.hasher.hash_one(XML_NAMESPACE)),
             Resolved::To(index) => self.bindings.get(index).map(|binding| binding.uri_hash),
+        }
+    }
+
+    /// Prefix and URI behind a resolution; both empty where there is no binding.
+    pub(super) fn bound(&self, resolved: Resolved) -> (&str, &str) {
+        match resolved {
+            Resolved::To(index) => self.binding(index).unwrap_or_default(),
+            Resolved::None | Resolved::Xml | Resolved::Unbound => ("", ""),
         }
     }
 

@@ -61,6 +61,8 @@ pub(super) enum State {
     Content,
     /// In a CDATA section.
     CData,
+    /// In a processing instruction, after its target.
+    Instruction,
     /// After the root element.
     After,
     Done,
@@ -93,14 +95,34 @@ pub(super) enum Token {
     Declaration(Span),
     Start(Span),
     End,
-    Text(Span, TextKind),
+    Text(Span, Run),
     /// A line end that is no LF in the source.
-    Newline(TextKind),
+    Newline(Run),
     /// The first bytes of `Reader::reference`.
     Reference(usize),
     Comment,
     ProcessingInstruction,
+    InstructionEnd,
     EndOfDocument,
+}
+
+/// What a run of characters stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Run {
+    Text,
+    CData,
+    Instruction,
+}
+
+impl Run {
+    fn event(self, bytes: &[u8]) -> Event<'_> {
+        let text = |kind| Text { bytes, kind };
+        match self {
+            Run::Text => Event::Text(text(TextKind::Literal)),
+            Run::CData => Event::Text(text(TextKind::CData)),
+            Run::Instruction => Event::InstructionData(text(TextKind::Literal)),
+        }
+    }
 }
 
 /// A pull parser for XML 1.0 with namespaces, in constant memory.
@@ -120,6 +142,8 @@ pub struct Reader<R> {
     pub(super) buffer: Buffer<R>,
     pub(super) limits: Limits,
     pub(super) state: State,
+    /// The state around the processing instruction at hand.
+    pub(super) around: State,
     pub(super) fragment: bool,
     prolog: Prolog,
     declaration: DeclarationSpans,
@@ -161,6 +185,7 @@ impl<R: Read> Reader<R> {
             buffer,
             limits,
             state,
+            around: state,
             fragment: state == State::Content,
             prolog: Prolog::default(),
             declaration: DeclarationSpans::default(),
@@ -214,11 +239,8 @@ impl<R: Read> Reader<R> {
     fn event(&self, token: Token) -> Event<'_> {
         let all = self.buffer.all();
         match token {
-            Token::Text(span, kind) => Event::Text(Text {
-                bytes: span.bytes(all),
-                kind,
-            }),
-            Token::Newline(kind) => Event::Text(Text { bytes: b"\n", kind }),
+            Token::Text(span, run) => run.event(span.bytes(all)),
+            Token::Newline(run) => run.event(b"\n"),
             Token::Reference(length) => Event::Text(Text {
                 bytes: self.reference.get(..length).unwrap_or_default(),
                 kind: TextKind::Reference,
@@ -232,6 +254,7 @@ impl<R: Read> Reader<R> {
             Token::Declaration(span) => Event::Declaration(self.declaration.read(span.bytes(all))),
             Token::Comment => Event::Comment,
             Token::ProcessingInstruction => Event::ProcessingInstruction(&self.target),
+            Token::InstructionEnd => Event::InstructionEnd,
             Token::EndOfDocument => Event::EndOfDocument,
         }
     }
@@ -275,7 +298,7 @@ impl<R: Read> Reader<R> {
                 return Ok(Token::EndOfDocument);
             }
             if self.state == State::CData {
-                match self.chunk(TextKind::CData)? {
+                match self.chunk(Run::CData)? {
                     Some(token) => return Ok(token),
                     None => {
                         self.buffer.consume(3);
@@ -284,6 +307,17 @@ impl<R: Read> Reader<R> {
                         continue;
                     }
                 }
+            }
+            if self.state == State::Instruction {
+                return match self.chunk(Run::Instruction)? {
+                    Some(token) => Ok(token),
+                    None => {
+                        self.buffer.consume(2);
+                        self.state = self.around;
+                        self.brackets = 0;
+                        Ok(Token::InstructionEnd)
+                    }
+                };
             }
             let Some(&byte) = self.buffer.window().first() else {
                 if self.fill()? {
@@ -304,7 +338,7 @@ impl<R: Read> Reader<R> {
                     return self.read_reference();
                 }
                 (_, State::Content) => {
-                    if let Some(token) = self.chunk(TextKind::Literal)? {
+                    if let Some(token) = self.chunk(Run::Text)? {
                         return Ok(token);
                     }
                 }

@@ -1,11 +1,10 @@
-//! Text in pieces: as it is, by reference, or in CDATA sections.
+//! Text in pieces: as it is, by reference, in CDATA sections, and in processing instructions.
 
 use std::io::Read;
 
 use super::attributes::{Span, limit};
 use super::error::{Flaw, XmlError, XmlErrorKind};
-use super::event::TextKind;
-use super::reader::{Reader, Token};
+use super::reader::{Reader, Run, Token};
 use super::scan::{self, Decoded, Reference};
 
 impl<R: Read> Reader<R> {
@@ -32,10 +31,12 @@ impl<R: Read> Reader<R> {
     }
 
     /// Reads text up to markup, the end of the buffer or a line end that is no LF. `None` at
-    /// the end of a CDATA section. What is wrong is told only when nothing stands before it,
+    /// the end of a CDATA section or a processing instruction. What is wrong is told only when nothing stands before it,
     /// so that the pieces do not depend on how the input came in.
-    pub(super) fn chunk(&mut self, kind: TextKind) -> Result<Option<Token>, XmlError> {
-        let cdata = kind == TextKind::CData;
+    pub(super) fn chunk(&mut self, run: Run) -> Result<Option<Token>, XmlError> {
+        let text = run == Run::Text;
+        let cdata = run == Run::CData;
+        let instruction = run == Run::Instruction;
         // The chunk begins after the CR of a CRLF.
         let mut first = 0;
         let mut at = 0;
@@ -51,10 +52,10 @@ impl<R: Read> Reader<R> {
                 at += size;
                 rest = window.get(at..).unwrap_or_default();
             }
-            at += if cdata {
-                scan::run_until::<b']'>(rest)
-            } else {
-                scan::text_run(rest)
+            at += match run {
+                Run::Text => scan::text_run(rest),
+                Run::CData => scan::run_until::<b']'>(rest),
+                Run::Instruction => scan::run_until::<b'?'>(rest),
             };
             let rest = window.get(at..).unwrap_or_default();
             let begun = at > first;
@@ -63,8 +64,8 @@ impl<R: Read> Reader<R> {
             match rest {
                 [] if begun => break,
                 [] => {}
-                [b'<' | b'&', ..] if !cdata => break,
-                [b'>', ..] if !cdata => {
+                [b'<' | b'&', ..] if text => break,
+                [b'>', ..] if text => {
                     if self.brackets_before(first, at) < 2 {
                         at += 1;
                         continue;
@@ -75,11 +76,12 @@ impl<R: Read> Reader<R> {
                     return self.fail(Flaw::CDataEndInText, 0);
                 }
                 [b']', b']', b'>', ..] if cdata => break,
-                [b']'] | [b']', b']'] if cdata => {
-                    if begun {
-                        break;
-                    }
-                }
+                [b'?', b'>', ..] if instruction => break,
+                // It may be the first part of the mark that ends the run.
+                [b']'] | [b']', b']'] if cdata && begun => break,
+                [b'?'] if instruction && begun => break,
+                [b']'] | [b']', b']'] if cdata => {}
+                [b'?'] if instruction => {}
                 [b'\n', ..] => {
                     self.buffer.line_ends_at(at);
                     continuations = 0;
@@ -94,7 +96,7 @@ impl<R: Read> Reader<R> {
                     continue;
                 }
                 [b'\r'] => at_end = None,
-                [b'\r', ..] => return Ok(Some(self.lone_cr(kind))),
+                [b'\r', ..] => return Ok(Some(self.lone_cr(run))),
                 // A mark that the fast search stops at for another kind of text.
                 [b'\t' | b' '..=b'\x7F', ..] => {
                     at += 1;
@@ -110,7 +112,7 @@ impl<R: Read> Reader<R> {
             }
             if !self.fill()? {
                 return match at_end {
-                    None => Ok(Some(self.lone_cr(kind))),
+                    None => Ok(Some(self.lone_cr(run))),
                     Some(wrong) => self.fail(wrong, 0),
                 };
             }
@@ -126,14 +128,14 @@ impl<R: Read> Reader<R> {
             start: start + first,
             end: start + at,
         };
-        Ok(Some(Token::Text(span, kind)))
+        Ok(Some(Token::Text(span, run)))
     }
 
-    fn lone_cr(&mut self, kind: TextKind) -> Token {
+    fn lone_cr(&mut self, run: Run) -> Token {
         self.buffer.line_ends_at(0);
         self.buffer.skip(1);
         self.brackets = 0;
-        Token::Newline(kind)
+        Token::Newline(run)
     }
 
     /// Number of `]`, up to two, just before a byte of the window, those of the chunk before

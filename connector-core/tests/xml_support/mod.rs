@@ -8,6 +8,7 @@
 )]
 #![allow(dead_code, reason = "not every test file uses every helper")]
 
+pub(crate) mod canonical;
 pub(crate) mod generate;
 
 use std::fmt::Write as _;
@@ -85,6 +86,8 @@ fn describe(event: &Event<'_>) -> String {
         Event::Text(_) => String::new(),
         Event::Comment => "comment".into(),
         Event::ProcessingInstruction(target) => format!("pi {target}"),
+        Event::InstructionData(_) => String::new(),
+        Event::InstructionEnd => "pi end".into(),
         Event::EndOfDocument => "eof".into(),
     }
 }
@@ -119,9 +122,10 @@ pub(crate) fn read<R: Read>(mut reader: Reader<R>) -> Reading {
     loop {
         let before = reader.offset();
         let (line, kind) = match reader.next_event() {
-            Ok(Event::Text(piece)) => {
+            Ok(event @ (Event::Text(piece) | Event::InstructionData(piece))) => {
                 assert!(!piece.bytes().is_empty());
                 assert_eq!(piece.bytes(), piece.as_str().as_bytes());
+                assert!(matches!(event, Event::Text(_)) || piece.kind() == TextKind::Literal);
                 let kind = piece.kind();
                 match &mut text {
                     Some((open, whole)) if *open == kind && kind != TextKind::Reference => {

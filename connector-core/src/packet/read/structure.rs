@@ -225,7 +225,11 @@ impl<'o> Structure<'o> {
                     }
                 }
                 Event::Text(text) if !text.is_whitespace() => self.stray_text(),
-                Event::Text(_) | Event::Comment | Event::ProcessingInstruction(_) => {}
+                Event::Text(_)
+                | Event::Comment
+                | Event::ProcessingInstruction(_)
+                | Event::InstructionData(_)
+                | Event::InstructionEnd => {}
                 Event::EndOfDocument => break,
             }
         }
