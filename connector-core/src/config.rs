@@ -492,6 +492,13 @@ pub const KEYS: &[Key] = &[
         "Thời gian giữ dữ liệu gói tin sau khi đã xử lý xong; 0 là giữ mãi.",
     ),
     number(
+        "keep.unended",
+        (0, 36_500, "days"),
+        "1825",
+        "How long the bytes of a document are kept that was accepted and of which no end (02, 06, a recall) was heard: not every product sends 06. 0 for ever.",
+        "Thời gian giữ dữ liệu văn bản đã được trục nhận nhưng không có trạng thái kết thúc (02, 06, thu hồi), vì không phải phần mềm nào cũng gửi 06; 0 là giữ mãi.",
+    ),
+    number(
         "keep.ids",
         (400, 36_500, "days"),
         "800",

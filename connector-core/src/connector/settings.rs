@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) answers: chain::Answers,
     pub(crate) not_finished: Option<Millis>,
     pub(crate) keep_payload: Option<Millis>,
+    pub(crate) keep_unended: Option<Millis>,
     pub(crate) keep_ids: Millis,
     pub(crate) keep_journal: Millis,
     pub(crate) directory: Option<Duration>,
@@ -95,6 +96,7 @@ impl Settings {
             },
             not_finished: some(number("status.not_finished_after")),
             keep_payload: some(number("keep.payload")),
+            keep_unended: some(number("keep.unended")),
             keep_ids: number("keep.ids").saturating_mul(DAY),
             keep_journal: number("keep.journal").saturating_mul(DAY),
             directory: match config.number("directory.refresh") {

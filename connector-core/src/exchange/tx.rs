@@ -49,9 +49,17 @@ pub trait Tx {
     fn outgoing_about_outgoing(&mut self, id: i64) -> Result<Vec<Outgoing>>;
     /// Packets (statuses, answers) about a packet that came.
     fn outgoing_about_incoming(&mut self, id: i64) -> Result<Vec<Outgoing>>;
-    /// Packets whose payload is there, that are older than `before`, and none of
-    /// whose recipients is short of final; oldest first.
-    fn outgoing_to_purge(&mut self, before: Millis, limit: usize) -> Result<Vec<Outgoing>>;
+    /// Packets whose payload is there and that are at their end: stored before
+    /// `ended`, with every recipient dropped, or accepted by the axis and then
+    /// finished, refused or recalled (a status: accepted). Those accepted without
+    /// such an end: stored before `unended`, where that is given. One that failed
+    /// is never at its end. Oldest first.
+    fn outgoing_to_purge(
+        &mut self,
+        ended: Millis,
+        unended: Option<Millis>,
+        limit: usize,
+    ) -> Result<Vec<Outgoing>>;
 
     // Recipients
 

@@ -429,34 +429,46 @@ pub fn not_finished_are_those_received_and_left(open: Open<'_>) {
     });
 }
 
-pub fn packets_to_purge_are_old_and_final(open: Open<'_>) {
+pub fn packets_to_purge_are_old_and_at_their_end(open: Open<'_>) {
     within(open, |tx| {
-        let mut expected = Vec::new();
-        for (created, delivery) in [
-            (30, Delivery::Accepted),
-            (20, Delivery::Failed),
-            (10, Delivery::Dropped),
-            (5, Delivery::Held),
-            (5, Delivery::Queued),
-            (100, Delivery::Accepted),
+        let mut ended = Vec::new();
+        let mut unended = Vec::new();
+        for (created, delivery, status) in [
+            (30, Delivery::Accepted, Some(6)),
+            (25, Delivery::Accepted, Some(2)),
+            (22, Delivery::Accepted, Some(5)),
+            (21, Delivery::Accepted, None),
+            (20, Delivery::Failed, None),
+            (10, Delivery::Dropped, None),
+            (5, Delivery::Held, None),
+            (5, Delivery::Queued, None),
+            (100, Delivery::Accepted, Some(6)),
         ] {
-            let row = sent_at(tx, created, |row| row.delivery = delivery)?;
+            let row = sent_at(tx, created, |row| {
+                row.delivery = delivery;
+                row.status = status;
+            })?;
             let mut out = tx.outgoing(row.outgoing)?.unwrap();
             out.payload = Some(tx.add_payload(&payload(1))?);
             tx.save_outgoing(&out)?;
-            if delivery.is_final() && created < 100 {
-                expected.insert(0, out.id);
+            let at_end = delivery == Delivery::Dropped || matches!(status, Some(2 | 6));
+            if at_end && created < 100 {
+                ended.insert(0, out.id);
+            }
+            if (at_end || delivery == Delivery::Accepted) && created < 100 {
+                unended.insert(0, out.id);
             }
         }
         // Without payload there is nothing to purge.
-        sent_at(tx, 1, |row| row.delivery = Delivery::Accepted)?;
-        let found = tx.outgoing_to_purge(100, ALL)?;
-        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), expected);
-        assert_eq!(tx.outgoing_to_purge(100, 1)?.len(), 1);
+        sent_at(tx, 1, |row| row.delivery = Delivery::Dropped)?;
+        let ids = |found: Vec<Outgoing>| found.iter().map(|row| row.id).collect::<Vec<_>>();
+        assert_eq!(ids(tx.outgoing_to_purge(100, None, ALL)?), ended);
+        assert_eq!(ids(tx.outgoing_to_purge(100, Some(20), ALL)?), ended);
+        assert_eq!(ids(tx.outgoing_to_purge(100, Some(100), ALL)?), unended);
+        assert_eq!(tx.outgoing_to_purge(100, None, 1)?.len(), 1);
         Ok(())
     });
 }
-
 pub fn arrivals_are_listed_by_what_is_to_be_done(open: Open<'_>) {
     within(open, |tx| {
         let add = |tx: &mut dyn Tx, id: &str, state, at, acknowledged| {

@@ -61,7 +61,7 @@ held_by_sqlite! {
     the_oldest_undelivered_counts_by_the_time_of_its_packet
     silence_is_told_by_organ
     not_finished_are_those_received_and_left
-    packets_to_purge_are_old_and_final
+    packets_to_purge_are_old_and_at_their_end
     arrivals_are_listed_by_what_is_to_be_done
     arrivals_to_purge_are_done_with_and_do_not_share_their_bytes
     packets_that_came_are_found_by_id_by_code_and_by_what_they_are_about

@@ -9,7 +9,7 @@ use crate::axis::{Client, MessageType, SentRow};
 use crate::error::{ErrorKind, Result, Retry};
 use crate::exchange::model::{Entry, Millis, PacketKind, What};
 use crate::exchange::outgoing::{self, Asked};
-use crate::exchange::{Store, chain, incoming};
+use crate::exchange::{Store, Tx, chain, incoming};
 use crate::failpoint::failpoint;
 
 /// Rows dealt with in one transaction.
@@ -240,8 +240,10 @@ fn not_finished(shared: &Shared, now: Millis, before: Millis) -> Result<()> {
 fn purge(shared: &Shared, now: Millis) -> Result<()> {
     if let Some(keep) = shared.settings.keep_payload {
         let before = now.saturating_sub(keep);
+        let unended = shared.settings.keep_unended;
+        let unended = unended.map(|keep| now.saturating_sub(keep).min(before));
         while !shared.is_closed() {
-            let purged = shared.change(move |tx| purge_payloads(tx, now, before))?;
+            let purged = shared.change(move |tx| purge_payloads(tx, now, before, unended))?;
             if purged == 0 {
                 break;
             }
@@ -262,9 +264,14 @@ fn purge(shared: &Shared, now: Millis) -> Result<()> {
     Ok(())
 }
 
-fn purge_payloads(tx: &mut dyn crate::exchange::Tx, now: Millis, before: Millis) -> Result<usize> {
+fn purge_payloads(
+    tx: &mut dyn Tx,
+    now: Millis,
+    before: Millis,
+    unended: Option<Millis>,
+) -> Result<usize> {
     let mut count = 0;
-    for mut row in tx.outgoing_to_purge(before, TURN)? {
+    for mut row in tx.outgoing_to_purge(before, unended, TURN)? {
         if let Some(payload) = row.payload.take() {
             tx.delete_payload(payload)?;
         }

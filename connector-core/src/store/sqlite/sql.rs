@@ -117,7 +117,10 @@ statements! {
     OUTGOING_TO_PURGE = from_outgoing!(
         "INDEXED BY outgoing_purge WHERE payload IS NOT NULL AND created < ?1 AND NOT EXISTS (\
          SELECT 1 FROM recipient WHERE outgoing = outgoing.id \
-         AND delivery NOT IN ('accepted', 'failed', 'dropped')) ORDER BY created, id LIMIT ?2"
+         AND (delivery NOT IN ('accepted', 'dropped') OR delivery = 'accepted' \
+         AND outgoing.kind = 'document' AND outgoing.frozen = 0 \
+         AND (status IS NULL OR status NOT IN (2, 6)) \
+         AND (?3 IS NULL OR outgoing.created >= ?3))) ORDER BY created, id LIMIT ?2"
     );
 
     // Recipients

@@ -193,10 +193,15 @@ impl Tx for SqliteTx<'_> {
         self.many(sql::OUTGOING_ABOUT_INCOMING, [id], rows::outgoing)
     }
 
-    fn outgoing_to_purge(&mut self, before: Millis, limit: usize) -> Result<Vec<Outgoing>> {
+    fn outgoing_to_purge(
+        &mut self,
+        ended: Millis,
+        unended: Option<Millis>,
+        limit: usize,
+    ) -> Result<Vec<Outgoing>> {
         self.many(
             sql::OUTGOING_TO_PURGE,
-            [before, at_most(limit)],
+            params![ended, at_most(limit), unended],
             rows::outgoing,
         )
     }
