@@ -60,6 +60,8 @@ fn forms<R: Read>(source: R, form: Form) -> Option<[Result<Vec<u8>, CanonicalErr
     let mut second: Option<Making> = None;
     let mut ancestors = Ancestors::default();
     let mut starts = 0;
+    // Elements open, from the second one on while it is open.
+    let mut inside = 0;
     loop {
         let event = reader.next_event().ok()?;
         whole.event(&event);
@@ -68,13 +70,19 @@ fn forms<R: Read>(source: R, form: Form) -> Option<[Result<Vec<u8>, CanonicalErr
             if starts == 2 {
                 second = Some(Making::new(Canonical::subtree(form, &ancestors)));
             }
+            if starts == 2 || inside > 0 {
+                inside += 1;
+            }
         }
         match &mut second {
-            Some(second) if !second.canonical.is_complete() => second.event(&event),
+            Some(second) if inside > 0 => second.event(&event),
             _ => {
                 ancestors.event(&event);
                 without.event(&event);
             }
+        }
+        if matches!(event, Event::End(_)) && inside > 0 {
+            inside -= 1;
         }
         if matches!(event, Event::EndOfDocument) {
             let second = second.map_or(Ok(Vec::new()), Making::end);
