@@ -305,13 +305,13 @@ impl<'w> Seat<'w> {
         }
     }
 
-    /// Takes what comes and decides on it.
+    /// Takes what comes and decides on it. `Some(false)`: nothing came.
     pub(crate) fn polls(&mut self, wait: Duration) -> Option<bool> {
         let millis = u64::try_from(wait.as_millis()).unwrap();
         let shown = self.must(&json!({ "do": "poll", "timeout_ms": millis }))?;
         let view = &shown["item"];
         if view.is_null() {
-            return Some(true);
+            return Some(false);
         }
         let wanted = 3 + self.random.below(4);
         let Some(id) = self.world.books().shown(view, wanted) else {

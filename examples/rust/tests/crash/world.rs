@@ -320,7 +320,7 @@ impl World {
             sender.finishes_sending();
             while receiver.decides() == Some(true) || receiver.reports() == Some(true) {}
             // This waits for what comes.
-            receiver.polls(Duration::from_millis(50));
+            while receiver.polls(Duration::from_millis(50)) == Some(true) && !self.has_wrong() {}
             if self.has_wrong() {
                 return;
             }
