@@ -55,6 +55,10 @@ pub(crate) struct Outcome {
     pub(crate) redelivered: usize,
     /// How long the kills took, and after them the way to the end.
     pub(crate) took: [Duration; 2],
+    #[cfg_attr(
+        not(feature = "failpoints"),
+        expect(dead_code, reason = "no failpoint is hit")
+    )]
     pub(crate) hits: BTreeMap<&'static str, u64>,
     /// Failpoints where nothing died.
     pub(crate) never: Vec<&'static str>,
