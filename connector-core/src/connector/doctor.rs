@@ -26,8 +26,8 @@ pub enum Health {
 /// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What was looked at: `configuration`, `store`, `disk`, `clock`, `axis`,
-    /// `credentials`, `inbox`, `outbox`, `quarantine`.
+    /// What was looked at: `configuration`, `store`, `store-write`, `disk`,
+    /// `clock`, `axis`, `credentials`, `tls`, `inbox`, `outbox`, `quarantine`.
     pub name: &'static str,
     /// How it is.
     pub health: Health,
@@ -92,6 +92,9 @@ impl Connector {
         checks.push(space(free_space(&shared.settings.folder)));
         checks.push(clock(shared.now()));
         checks.extend(axis(self)?);
+        if shared.client.is_some() {
+            checks.push(tls(shared.settings.encrypted));
+        }
         checks.push(listed(self)?);
         let now = shared.now();
         if let Ok(stats) = stats {
@@ -207,6 +210,23 @@ fn axis(connector: &Connector) -> Result<Vec<Check>> {
             )]
         }
     })
+}
+
+fn tls(encrypted: bool) -> Check {
+    if encrypted {
+        return check(
+            "tls",
+            Health::Good,
+            "the connection is encrypted, the axis's certificate is checked",
+            "kết nối được mã hóa, chứng thư của trục được kiểm tra",
+        );
+    }
+    check(
+        "tls",
+        Health::Warning,
+        "The connection is not encrypted. It must be (Decision 28/2018, art. 13), unless the network itself is.",
+        "Kết nối không được mã hóa. Phải mã hóa (Quyết định 28/2018/QĐ-TTg, Điều 13), trừ khi chính đường truyền đã được mã hóa.",
+    )
 }
 
 /// An empty list, a failed one and none at all are three things.

@@ -25,6 +25,8 @@ pub enum Role {
 pub(crate) struct Settings {
     pub(crate) folder: PathBuf,
     pub(crate) role: Role,
+    /// Whether the axis is reached by TLS.
+    pub(crate) encrypted: bool,
     pub(crate) send: outgoing::Policy,
     pub(crate) senders: usize,
     pub(crate) receive: incoming::Policy,
@@ -66,6 +68,9 @@ impl Settings {
                 Some("client") => Role::Client,
                 _ => Role::Worker,
             },
+            encrypted: config
+                .text("axis.url")
+                .is_some_and(|url| url.to_ascii_lowercase().starts_with("https:")),
             send: outgoing::Policy {
                 pause: number("send.pause"),
                 longest_pause: number("send.longest_pause"),
