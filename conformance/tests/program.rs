@@ -68,7 +68,14 @@ fn a_stale_reference_page_is_named() {
     let out = folder.path().join("docs");
     let call = ["docs".as_ref(), "--out".as_ref(), out.as_os_str()];
     assert_eq!(run(call).code, 0);
-    assert_eq!(names(&out), ["config.md", "errors.md", "findings.md"]);
+    let pages = [
+        "config.md",
+        "errors.md",
+        "findings.md",
+        "transitions.json",
+        "transitions.md",
+    ];
+    assert_eq!(names(&out), pages);
     let check = [call[0], call[1], call[2], "--check".as_ref()];
     assert_eq!(run(check).code, 0);
     std::fs::write(out.join("errors.md"), "old").unwrap();

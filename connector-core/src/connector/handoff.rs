@@ -55,7 +55,11 @@ impl Connector {
                 let shown = shared.change(move |tx| handoff::show(tx, now, lease, token))?;
                 failpoint!("handoff-shown");
                 if let Some(row) = shown {
-                    return HandOff::open(shared, row).map(Some);
+                    match HandOff::open(shared, row) {
+                        // Another process agreed to its recall at this moment.
+                        Err(error) if error.kind() == ErrorKind::PayloadGone => {}
+                        shown => return shown.map(Some),
+                    }
                 }
                 continue;
             }

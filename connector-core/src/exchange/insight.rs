@@ -199,6 +199,8 @@ fn recipient_view(tx: &mut dyn Tx, packet: &Outgoing, row: Recipient) -> Result<
         state: state(&row, asked),
         who_acts: match blocked_by {
             Some(_) if row.delivery == Delivery::Queued => blocker_acts,
+            // Nobody answers a status.
+            _ if packet.kind == PacketKind::Status && row.delivery == Delivery::Accepted => None,
             _ => who_acts(&row),
         },
         organ: row.organ,
