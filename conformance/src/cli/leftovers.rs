@@ -25,10 +25,12 @@ impl Leftovers {
         }
     }
 
-    /// Removes what is there. A command that is still at work may put another
-    /// file in between, so it is tried more than once.
+    /// Removes what is there, for good: the process must end after it. A command
+    /// that is still at work may put another file in between, so it is tried
+    /// more than once.
     pub fn remove(&self) {
-        for folder in self.lock().iter() {
+        let folders = self.lock();
+        for folder in folders.iter() {
             for _ in 0..10 {
                 match fs::remove_dir_all(folder) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => {}
@@ -36,6 +38,9 @@ impl Leftovers {
                 }
             }
         }
+        // A command that fails now, for want of its files, waits here for the
+        // process's end, and does not end it with an exit status of its own.
+        std::mem::forget(folders);
     }
 
     /// A folder for temporary files that vanishes with what is returned.

@@ -149,8 +149,8 @@ statements! {
     NEXT_UNKNOWN = "SELECT coalesce(next_at, 0) FROM recipient INDEXED BY recipient_unknown WHERE delivery = 'outcome-unknown' \
                     ORDER BY next_at LIMIT 1";
     UNDELIVERED = from_recipient!(
-        "WHERE delivery IN ('queued', 'sending', 'outcome-unknown', 'held') AND id > ?1 \
-         ORDER BY id LIMIT ?2"
+        "NOT INDEXED WHERE delivery IN ('queued', 'sending', 'outcome-unknown', 'held') \
+         AND id > ?1 ORDER BY id LIMIT ?2"
     );
     SENDING = from_recipient!("WHERE delivery = 'sending' ORDER BY id LIMIT ?1");
     UNKNOWN_AT_ONCE = from_recipient!(

