@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use lienthong::axis::MessageType;
-use lienthong::connector::{Check, Health};
+use lienthong::connector::{Check, HandOff, Health};
 use lienthong::exchange::model::What;
 use lienthong::packet::StatusCode;
 use lienthong::{Connector, ErrorKind};
@@ -98,7 +98,12 @@ fn age_deletes_payloads_at_their_end_and_ids_live_on() {
     from.post(&packet, &[RECEIVER], MessageType::Edoc);
     from.post(&bytes(document(2)), &[RECEIVER], MessageType::Edoc);
     let receiver = to.open_at(&clock);
-    let (one, two) = (next(&receiver), next(&receiver));
+    // They are fetched side by side: either may be shown first.
+    let (mut one, mut two) = (next(&receiver), next(&receiver));
+    let id = |item: &HandOff| item.packet().document().unwrap().document_id.clone();
+    if id(&one) > id(&two) {
+        std::mem::swap(&mut one, &mut two);
+    }
     one.accept().unwrap();
     let (accepted, leased) = (one.id(), two.id());
     eventually(|| (count(&receiver, "recipient.accepted") == 2).then_some(()));

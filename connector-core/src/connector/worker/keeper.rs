@@ -28,15 +28,9 @@ const SHUT: Millis = 366 * 86_400_000;
 const CAUTION: Duration = Duration::from_secs(86_400);
 
 /// Keeps house until the connector is closed.
-pub(super) fn run(shared: &Shared, bell: &Bell) {
+pub(super) fn run(shared: &Shared, bell: &Bell, mut house: House) {
     let Some(client) = &shared.client else {
         return;
-    };
-    let mut house = House {
-        hourly: None,
-        directory: None,
-        cautious_until: None,
-        clock: None,
     };
     while !shared.is_closed() {
         if let Err(error) = house.turn(shared, client) {
@@ -48,7 +42,8 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
     }
 }
 
-struct House {
+#[derive(Default)]
+pub(super) struct House {
     hourly: Option<Instant>,
     directory: Option<Instant>,
     cautious_until: Option<Instant>,
@@ -57,6 +52,16 @@ struct House {
 }
 
 impl House {
+    /// Holds the clock against that of the last worker, before anything goes by
+    /// it, and remembers it.
+    pub(super) fn open(shared: &Shared) -> Result<Self> {
+        let mut house = House::default();
+        house.watch_clock(shared)?;
+        let now = shared.now();
+        shared.change(move |tx| tx.remember("clock", &now.to_string()))?;
+        Ok(house)
+    }
+
     fn turn(&mut self, shared: &Shared, client: &Client) -> Result<()> {
         self.watch_clock(shared)?;
         settle_unknown(shared, client)?;

@@ -70,8 +70,9 @@ impl Worker {
         worker.spawn(shared, &held, "lienthong-recv", move |shared| {
             inbox::run(shared, &receive);
         })?;
+        let house = keeper::House::open(shared)?;
         worker.spawn(shared, &held, "lienthong-keep", move |shared| {
-            keeper::run(shared, &keep);
+            keeper::run(shared, &keep, house);
         })?;
         Ok(worker)
     }
