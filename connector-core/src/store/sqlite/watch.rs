@@ -1,5 +1,5 @@
 //! Who waits for changes of the store is woken: by this process's commits at
-//! once, by those of others within a tenth of a second. Nothing runs while
+//! once, by those of others within a fifth of a second. Nothing runs while
 //! nobody waits.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
