@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::packets::remark;
 use super::{Connector, Shared};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::exchange::handoff;
 use crate::exchange::model::{Incoming, IncomingId, OutgoingId};
 use crate::exchange::{ReadSeek, Store};
@@ -146,19 +146,10 @@ const TICK: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_secs(60);
 
 fn open_payload(shared: &Shared, id: IncomingId) -> Result<Box<dyn ReadSeek + Send>> {
-    let payload = shared.look(|tx| {
-        let row = tx
-            .incoming(id.0)?
-            .ok_or_else(|| crate::exchange::not_found(id))?;
-        match row.payload {
-            Some(payload) => tx.payload(payload),
-            None => Ok(None),
-        }
-    })?;
-    let payload = payload.ok_or_else(|| {
-        Error::new(ErrorKind::PayloadGone, "connector.open_packet").with("id", id.to_string())
-    })?;
-    shared.store.open_payload(&payload)
+    shared.open_payload("connector.open_packet", id, |tx| {
+        let row = tx.incoming(id.0)?;
+        Ok(row.ok_or_else(|| crate::exchange::not_found(id))?.payload)
+    })
 }
 
 impl HandOff {

@@ -26,9 +26,9 @@ use crate::axis::Client;
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exchange::Tx;
-use crate::exchange::model::Millis;
+use crate::exchange::model::{Millis, PayloadId};
 use crate::exchange::tx::Store;
+use crate::exchange::{ReadSeek, Tx};
 use crate::store::{SqliteStore, StoreOptions};
 use settings::Settings;
 use transfers::Transfers;
@@ -83,6 +83,23 @@ impl Shared {
     ) -> Result<R> {
         let store: &dyn Store = &self.store;
         store.change(work)
+    }
+
+    /// Opens the bytes whose place `find` looks up.
+    pub(super) fn open_payload(
+        &self,
+        operation: &'static str,
+        id: impl fmt::Display,
+        find: impl Fn(&mut dyn Tx) -> Result<Option<PayloadId>>,
+    ) -> Result<Box<dyn ReadSeek + Send>> {
+        let payload = self.look(|tx| match find(tx)? {
+            Some(payload) => tx.payload(payload),
+            None => Ok(None),
+        })?;
+        let payload = payload.ok_or_else(|| {
+            Error::new(ErrorKind::PayloadGone, operation).with("id", id.to_string())
+        })?;
+        self.store.open_payload(&payload)
     }
 
     /// A look at one state of the store.

@@ -220,20 +220,20 @@ fn refuse_secret(secret: StateSecret) -> Result<()> {
 
 /// A spool that knows whether it was the one that failed: its own error says
 /// more than that of the writer before it.
-struct Spooling {
+pub(super) struct Spooling {
     spool: Box<dyn Spool>,
     failed: bool,
 }
 
 impl Spooling {
-    fn new(shared: &Shared) -> Result<Self> {
+    pub(super) fn new(shared: &Shared) -> Result<Self> {
         Ok(Spooling {
             spool: shared.store.spool()?,
             failed: false,
         })
     }
 
-    fn end(self, written: Result<()>) -> Result<Box<dyn Spool>> {
+    pub(super) fn end(self, written: Result<()>) -> Result<Box<dyn Spool>> {
         match written {
             Ok(()) => Ok(self.spool),
             Err(error) if self.failed => Err(self.spool.finish().err().unwrap_or(error)),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::Connector;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::exchange::insight::{self, Stats, ThreadItem, Why};
 use crate::exchange::model::{
     ArrivalId, ArrivalState, Entry, IncomingId, Millis, OutgoingId, PayloadId, StatusEffect,
@@ -135,20 +135,11 @@ impl Connector {
     /// # Errors
     /// `not-found`; `payload-gone` after they were deleted by age.
     pub fn open_sent(&self, id: OutgoingId) -> Result<Box<dyn ReadSeek + Send>> {
-        let shared = self.shared()?;
-        let payload = shared.look(|tx| {
-            let row = tx
-                .outgoing(id.0)?
-                .ok_or_else(|| crate::exchange::not_found(id))?;
-            match row.payload {
-                Some(payload) => tx.payload(payload),
-                None => Ok(None),
-            }
-        })?;
-        let payload = payload.ok_or_else(|| {
-            Error::new(ErrorKind::PayloadGone, "connector.open_sent").with("id", id.to_string())
-        })?;
-        shared.store.open_payload(&payload)
+        self.shared()?
+            .open_payload("connector.open_sent", id, |tx| {
+                let row = tx.outgoing(id.0)?;
+                Ok(row.ok_or_else(|| crate::exchange::not_found(id))?.payload)
+            })
     }
 
     /// Counters, the age of the oldest undelivered packet, and who is silent.
@@ -222,16 +213,10 @@ impl Connector {
     /// # Errors
     /// `payload-gone`.
     pub fn open_quarantined(&self, packet: &Quarantined) -> Result<Box<dyn ReadSeek + Send>> {
-        let shared = self.shared()?;
-        let payload = match packet.payload {
-            Some(payload) => shared.look(|tx| tx.payload(payload))?,
-            None => None,
-        };
-        let payload = payload.ok_or_else(|| {
-            Error::new(ErrorKind::PayloadGone, "connector.open_quarantined")
-                .with("id", packet.id.to_string())
-        })?;
-        shared.store.open_payload(&payload)
+        self.shared()?
+            .open_payload("connector.open_quarantined", packet.id, |_| {
+                Ok(packet.payload)
+            })
     }
 
     /// Has a packet in quarantine read again, e.g. by a newer library.

@@ -1,11 +1,11 @@
 //! Fetching: what the axis lists is stored, then acknowledged, then understood.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::Write;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::super::packets::Spooling;
 use super::super::{Shared, lock};
 use super::{Bell, Breaker};
 use crate::axis::{Acknowledgement, Client, MessageType, ReceivedRow};
@@ -261,22 +261,14 @@ fn fetch(
     delivered: Delivered,
 ) -> std::result::Result<Fetched, Missed> {
     let missed = |error: Error| Missed::Packet(error.kind());
-    let mut spool = shared.store.spool().map_err(missed)?;
-    {
-        let mut sink = Keep {
-            spool: &mut *spool,
-            failed: None,
-        };
-        let id = &delivered.axis_doc_id;
-        let to = delivered.listed_to.as_deref();
-        let mut counted = shared.transfers.download(shared.now(), id, to, &mut sink);
-        let fetched = client.get(id, &mut counted);
-        drop(counted);
-        if let Some(failed) = sink.failed {
-            return Err(Missed::Packet(failed));
-        }
-        fetched.map_err(missed)?;
-    }
+    let mut spool = Spooling::new(shared).map_err(missed)?;
+    let id = &delivered.axis_doc_id;
+    let to = delivered.listed_to.as_deref();
+    let mut counted = shared.transfers.download(shared.now(), id, to, &mut spool);
+    let fetched = client.get(id, &mut counted).map(drop);
+    drop(counted);
+    // A full disk is not a fault of the packet.
+    let spool = spool.end(fetched).map_err(missed)?;
     if mutant("ack-before-commit") {
         let _ = client.acknowledge(&delivered.axis_doc_id, Acknowledgement::Done);
     }
@@ -306,32 +298,6 @@ fn fetch(
         told: Some(done),
         reading,
     })
-}
-
-/// A spool that remembers why it could not take more: a full disk is not a
-/// fault of the packet.
-struct Keep<'s> {
-    spool: &'s mut dyn crate::exchange::Spool,
-    failed: Option<ErrorKind>,
-}
-
-impl Write for Keep<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.spool.write(bytes);
-        if let Err(error) = &written {
-            self.failed = Some(match error.kind() {
-                std::io::ErrorKind::StorageFull
-                | std::io::ErrorKind::QuotaExceeded
-                | std::io::ErrorKind::FileTooLarge => ErrorKind::StoreFull,
-                _ => ErrorKind::StoreFailed,
-            });
-        }
-        written
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.spool.flush()
-    }
 }
 
 /// Tells the axis that a packet is stored; gives whether it heard.
