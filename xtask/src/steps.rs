@@ -128,7 +128,9 @@ pub(crate) const STEPS: &[Step] = &[
         name: "bench",
         about: "the benches run, in their short form; figures come from the long one",
         needs: &[],
-        work: Work::Command("cargo bench --package connector-core --locked -- --short"),
+        work: Work::Command(
+            "cargo bench --package connector-core --package conformance --locked -- --short",
+        ),
     },
     Step {
         name: "power",
