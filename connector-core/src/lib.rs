@@ -4,13 +4,14 @@
 pub mod axis;
 pub mod config;
 pub mod connector;
-mod crypto;
+pub mod crypto;
 pub mod environment;
 pub mod error;
 pub mod exchange;
 pub mod failpoint;
 pub mod finding;
 pub mod packet;
+pub mod signature;
 pub mod store;
 pub mod xml;
 

@@ -1,3 +1,5 @@
-//! Cryptography: digests. Keys and signatures come with their own issue.
+//! Cryptography: digests, the algorithms of signatures, and who signs.
 
+pub mod algorithm;
 pub(crate) mod digest;
+pub mod signer;

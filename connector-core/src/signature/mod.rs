@@ -1,0 +1,4 @@
+//! Signatures: what was signed, by whom, and whether that can be believed.
+
+pub mod certificate;
+pub mod verdict;
