@@ -1,6 +1,7 @@
 //! SHA-256: of bytes at hand, and of a stream on a core of its own.
 
-use std::io;
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
@@ -136,6 +137,58 @@ impl Aside {
             Ok(context) => Ok(array(&context.finish())),
             Err(_) => Err(io::Error::other("the digest's thread was lost")),
         }
+    }
+}
+
+/// Takes the digest of what somebody else reads.
+#[derive(Clone)]
+pub(crate) struct Witness(Arc<Mutex<Option<Sha256>>>);
+
+impl Witness {
+    pub(crate) fn new() -> Self {
+        Witness(Arc::new(Mutex::new(Some(Sha256::new()))))
+    }
+
+    /// The same bytes, seen by the witness as they are read.
+    pub(crate) fn watch(&self, read: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        Box::new(Watched {
+            read,
+            witness: self.clone(),
+        })
+    }
+
+    /// How many bytes were read, and their SHA-256.
+    ///
+    /// # Errors
+    /// As [`Sha256::finish`].
+    pub(crate) fn finish(&self) -> io::Result<(u64, [u8; 32])> {
+        let digest = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+            .ok_or_else(|| io::Error::other("the digest was taken already"))?;
+        Ok((digest.seen(), digest.finish()?))
+    }
+}
+
+struct Watched {
+    read: Box<dyn Read + Send>,
+    witness: Witness,
+}
+
+impl Read for Watched {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.read.read(buffer)?;
+        let mut digest = self
+            .witness
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let (Some(digest), Some(bytes)) = (digest.as_mut(), buffer.get(..count)) {
+            digest.update(bytes);
+        }
+        Ok(count)
     }
 }
 

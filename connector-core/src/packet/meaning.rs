@@ -101,12 +101,12 @@ fn group_form(group: &impl Group, is_new: bool) -> String {
 
 /// A leaf with its length before its text, so that no text can pass for
 /// structure.
-fn leaf_form(element: &str, text: &str) -> String {
+pub(super) fn leaf_form(element: &str, text: &str) -> String {
     format!("{element}={}:{text}\n", text.len())
 }
 
 /// White space taken as one space, none at the ends.
-pub(super) fn collapse(text: &str) -> String {
+pub(crate) fn collapse(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

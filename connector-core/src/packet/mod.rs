@@ -21,12 +21,14 @@ pub use check::{CheckOptions, Profile, check};
 pub use codes::{
     BusinessType, DocumentClass, Priority, ReceiverChange, StatusCode, SteeringType, ZeroOne,
 };
-pub use compare::compare;
+pub use compare::{ElementFate, Fate, compare, fates};
 pub use date::{Date, Timestamp};
 pub use document::{Document, Status};
 pub use extract::{ExtractedFile, ToFolder};
 pub use ids::{ContentId, DocumentId, OrganId, TaskCode};
 pub use meaning::MeaningDigest;
+pub(crate) use meaning::collapse;
 pub use outgoing::{Attachment, DocumentBuilder, OutgoingDocument, OutgoingStatus, StatusBuilder};
 pub use read::{AttachmentSink, Discard, ReadOptions, read_packet};
+pub(crate) use write::escape;
 pub use received::{Content, Packet, ReceivedAttachment, SignatureState};

@@ -18,9 +18,11 @@ use super::document::{
 };
 use super::ids::{ContentId, DocumentId, OrganId, TaskCode};
 use super::write;
-use crate::crypto::digest::{hex, sha256};
+use crate::crypto::digest::{Witness, hex, sha256};
+use crate::crypto::signer::Signer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Severity};
+use crate::signature::seal;
 
 /// Where the bytes of an attachment come from.
 enum Source {
@@ -126,6 +128,19 @@ impl Attachment {
         &self.name
     }
 
+    /// The same attachment with these bytes.
+    pub(crate) fn holding(&self, bytes: Vec<u8>) -> Self {
+        Attachment {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            content_type: self.content_type.clone(),
+            content_id: self.content_id.clone(),
+            length: Some(bytes.len() as u64),
+            source: Source::Bytes(bytes.into()),
+            wrap: false,
+        }
+    }
+
     /// Whether it would stand in the packet without data; a stream of unknown
     /// length shows that only when it is written.
     pub(crate) fn is_empty(&self) -> bool {
@@ -139,8 +154,8 @@ impl Attachment {
             .unwrap_or_default()
     }
 
-    /// Opens the bytes as they go into the packet.
-    pub(crate) fn payload(&mut self, number: usize) -> Result<Payload> {
+    /// Opens the bytes as they go into the packet; a witness sees the file itself.
+    pub(crate) fn payload(&mut self, number: usize, witness: Option<&Witness>) -> Result<Payload> {
         let io = |error: io::Error| {
             Error::io("attachment.open", error).with("attachment", number.to_string())
         };
@@ -153,6 +168,9 @@ impl Attachment {
                     .with("cause", "a stream can be written once")
             })?,
         };
+        if let Some(witness) = witness {
+            read = witness.watch(read);
+        }
         if !self.wrap {
             return Ok(Payload::Raw {
                 read,
@@ -191,12 +209,12 @@ impl fmt::Debug for Attachment {
 }
 
 /// Builds a document packet, element by element.
-#[derive(Debug)]
 pub struct DocumentBuilder {
     document: Document,
     attachments: Vec<Attachment>,
     policy: WrappingPolicy,
     options: CheckOptions,
+    seal: Option<(Arc<dyn Signer>, String)>,
 }
 
 impl DocumentBuilder {
@@ -216,6 +234,7 @@ impl DocumentBuilder {
             attachments: Vec::new(),
             policy: WrappingPolicy::default(),
             options: CheckOptions::sending(),
+            seal: None,
         }
     }
 
@@ -362,6 +381,22 @@ impl DocumentBuilder {
         self
     }
 
+    /// Adds a seal (niêm phong) made by `signer`: one more attachment, last of all, of the name
+    /// `niem-phong.xml`. It is evidence of header and files that a rebuild leaves whole; see
+    /// [`seal`](crate::signature::seal). It is made anew each time the packet is written, and is
+    /// the same only where the signer's algorithm gives the same value again (RSA PKCS#1).
+    #[must_use]
+    pub fn sealed(self, signer: Arc<dyn Signer>) -> Self {
+        self.sealed_as(signer, seal::FILE_NAME)
+    }
+
+    /// As [`sealed`](Self::sealed), under another file name.
+    #[must_use]
+    pub fn sealed_as(mut self, signer: Arc<dyn Signer>, name: impl Into<String>) -> Self {
+        self.seal = Some((signer, name.into()));
+        self
+    }
+
     /// Sets which files travel as they are and which in a ZIP.
     #[must_use]
     pub fn wrapping(mut self, policy: WrappingPolicy) -> Self {
@@ -405,14 +440,45 @@ impl DocumentBuilder {
                 attachment.content_id = Some(content_id(sender, document_id, index));
             }
         }
+        let seal = self.seal.map(|(signer, name)| {
+            // A rebuild zips what is no kind of office file; a seal is found there all the same.
+            let mut attachment = Attachment::from_bytes(name, *b"");
+            seal::CONTENT_TYPE.clone_into(&mut attachment.content_type);
+            let id = content_id(sender, document_id, self.attachments.len());
+            attachment.content_id = Some(id);
+            Sealing { signer, attachment }
+        });
         let mut options = self.options;
         options.sending = true;
         let findings = check::check_outgoing(&self.document, &self.attachments, &options);
         refuse_errors(findings, "packet.build").map(|findings| OutgoingDocument {
             document: self.document,
             attachments: self.attachments,
+            seal,
             findings,
         })
+    }
+}
+
+impl fmt::Debug for DocumentBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DocumentBuilder")
+            .field("document", &self.document)
+            .field("attachments", &self.attachments)
+            .field("sealed", &self.seal.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who seals, and the attachment that the seal becomes.
+pub(crate) struct Sealing {
+    pub(crate) signer: Arc<dyn Signer>,
+    pub(crate) attachment: Attachment,
+}
+
+impl fmt::Debug for Sealing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.attachment.fmt(f)
     }
 }
 
@@ -440,6 +506,7 @@ fn refuse_errors(findings: Vec<Finding>, operation: &'static str) -> Result<Vec<
 pub struct OutgoingDocument {
     document: Document,
     attachments: Vec<Attachment>,
+    seal: Option<Sealing>,
     findings: Vec<Finding>,
 }
 
@@ -462,9 +529,15 @@ impl OutgoingDocument {
     ///
     /// # Errors
     /// `io`, `attachment-length`, `attachment-too-large`, `packet-impossible`
-    /// where a stream holds nothing; what was written by then is no packet.
+    /// where a stream holds nothing, the error of a seal's signer; what was
+    /// written by then is no packet.
     pub fn write_to(&mut self, out: &mut (dyn Write + Send)) -> Result<u64> {
-        write::write_document(&self.document, &mut self.attachments, out)
+        write::write_document(
+            &self.document,
+            &mut self.attachments,
+            self.seal.as_ref(),
+            out,
+        )
     }
 }
 

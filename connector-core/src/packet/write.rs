@@ -12,8 +12,11 @@ use super::attachment::encode_after;
 use super::check;
 use super::document::{Document, Status};
 use super::element::{Group, Walk};
-use super::outgoing::{Attachment, Payload};
+use super::outgoing::{Attachment, Payload, Sealing};
+use crate::crypto::digest::Witness;
 use crate::error::{Error, ErrorKind, Result};
+use crate::signature::seal::{SealedFile, statement};
+use crate::signature::xmldsig;
 
 /// The namespace of QCVN 102:2016.
 pub(crate) const NAMESPACE: &str = "http://www.mic.gov.vn/TBT/QCVN_102_2016";
@@ -180,18 +183,21 @@ pub(crate) fn write_status(status: &Status, out: &mut (dyn Write + Send)) -> Res
 pub(crate) fn write_document(
     document: &Document,
     attachments: &mut [Attachment],
+    sealing: Option<&Sealing>,
     out: &mut (dyn Write + Send),
 ) -> Result<u64> {
+    let is_empty = attachments.is_empty() && sealing.is_none();
     let mut out = Counting { out, bytes: 0 };
     let mut lines = Lines::default();
     open_packet(&mut lines);
     write_header(&mut lines, document);
     lines.open(PREFIX, "edXMLBody", "");
-    if attachments.is_empty() {
+    if is_empty {
         lines.put(&["<edXML:edXMLManifest version=\"1.0\" />"]);
     } else {
         lines.open(PREFIX, "edXMLManifest", " version=\"1.0\"");
-        for attachment in attachments.iter() {
+        let seal = sealing.map(|sealing| &sealing.attachment);
+        for attachment in attachments.iter().chain(seal) {
             lines.open(PREFIX, "Reference", "");
             lines.text(PREFIX, "ContentId", &attachment.cid());
             lines.text(PREFIX, "ContentType", &attachment.content_type);
@@ -203,18 +209,33 @@ pub(crate) fn write_document(
     }
     lines.close(PREFIX, "edXMLBody");
     lines.close(PREFIX, "edXMLEnvelope");
-    if attachments.is_empty() {
+    if is_empty {
         lines.put(&["<AttachmentEncoded />"]);
     } else {
         lines.open("", "AttachmentEncoded", "");
+        let mut files = Vec::new();
         for (index, attachment) in attachments.iter_mut().enumerate() {
-            lines.open("", "Attachment", "");
-            lines.text("", "ContentId", &attachment.cid());
-            lines.text("", "AttachmentName", &attachment.name);
-            lines.text("", "Description", &attachment.description);
-            lines.text("", "ContentType", &attachment.content_type);
-            write_data(attachment, index + 1, &mut lines, &mut out)?;
-            lines.close("", "Attachment");
+            let number = index + 1;
+            let witness = sealing.map(|_| Witness::new());
+            write_attachment(attachment, number, witness.as_ref(), &mut lines, &mut out)?;
+            if let Some(witness) = witness {
+                let (size, sha256) = witness
+                    .finish()
+                    .map_err(|error| Error::io("packet.seal", error))?;
+                files.push(SealedFile {
+                    name: attachment.name.clone(),
+                    size,
+                    sha256,
+                });
+            }
+        }
+        if let Some(sealing) = sealing {
+            let seal = xmldsig::sign_document(
+                statement(document, &files).as_bytes(),
+                &*sealing.signer,
+            )?;
+            let mut seal = sealing.attachment.holding(seal);
+            write_attachment(&mut seal, files.len() + 1, None, &mut lines, &mut out)?;
         }
         lines.close("", "AttachmentEncoded");
     }
@@ -222,10 +243,28 @@ pub(crate) fn write_document(
     lines.finish(&mut out)
 }
 
+fn write_attachment(
+    attachment: &mut Attachment,
+    number: usize,
+    witness: Option<&Witness>,
+    lines: &mut Lines,
+    out: &mut Counting<'_>,
+) -> Result<()> {
+    lines.open("", "Attachment", "");
+    lines.text("", "ContentId", &attachment.cid());
+    lines.text("", "AttachmentName", &attachment.name);
+    lines.text("", "Description", &attachment.description);
+    lines.text("", "ContentType", &attachment.content_type);
+    write_data(attachment, number, witness, lines, out)?;
+    lines.close("", "Attachment");
+    Ok(())
+}
+
 /// The data of an attachment, behind the lines that wait before it.
 fn write_data(
     attachment: &mut Attachment,
     number: usize,
+    witness: Option<&Witness>,
     lines: &mut Lines,
     out: &mut Counting<'_>,
 ) -> Result<()> {
@@ -236,7 +275,7 @@ fn write_data(
         NAMESPACE,
         "\">",
     ]);
-    match attachment.payload(number)? {
+    match attachment.payload(number, witness)? {
         Payload::Raw { mut read, length } => {
             let read = encode_after(&mut lines.pending, &mut *read, out).map_err(io)?;
             if read == 0 && length.is_none() {

@@ -72,13 +72,14 @@ rows! {
             ),
             (Some(1), Some(1), Some(false))
         );
+        // Groups in write order, what was not sent behind them.
         let expected = [
-            "MessageHeader/DocumentId",
             "MessageHeader/DocumentType/Type",
-            "MessageHeader/OtherInfo/Direction",
-            "MessageHeader/OtherInfo/PageAmount",
             "MessageHeader/OtherInfo/Priority",
             "MessageHeader/OtherInfo/PromulgationAmount",
+            "MessageHeader/OtherInfo/PageAmount",
+            "MessageHeader/OtherInfo/Direction",
+            "MessageHeader/DocumentId",
             "MessageHeader/SteeringType",
         ];
         assert_eq!(compared(&sent, &received), expected.map(made_up));
