@@ -138,6 +138,27 @@ reason_codes! {
         "Giá trị chữ ký không khớp với khóa của chứng thư nào kèm theo.";
 
     // --- The seal: signature/seal ---
+    SealDiffers = "seal-differs",
+        "The packet is not the one that was sealed; it differs in {elements}.",
+        "Gói tin không đúng với nội dung đã niêm phong; khác ở {elements}.";
+    SealRepeated = "seal-repeated",
+        "The packet has {count} seals; a genuine one has one.",
+        "Gói tin có {count} niêm phong; gói tin đúng chỉ có một.";
+    SealMalformed = "seal-malformed",
+        "The seal is not of the form of seals; see {element}.",
+        "Niêm phong sai khuôn dạng; xem {element}.";
+    SealTooLarge = "seal-too-large",
+        "The seal is longer than {maximum} bytes and was not looked at.",
+        "Niêm phong dài hơn {maximum} byte nên không được xét.";
+    SealVersion = "seal-version",
+        "The seal is of a version that this library does not know.",
+        "Niêm phong thuộc phiên bản mà thư viện này chưa biết.";
+    SealRebuilt = "seal-rebuilt",
+        "A rebuild on the way made up or dropped {elements}; all else is as it was sealed.",
+        "Trục dựng lại gói tin đã tự thêm hoặc làm mất {elements}; phần còn lại đúng như khi niêm phong.";
+    SealOfUnknown = "seal-of-unknown",
+        "The packet is no document, so a seal in it says nothing.",
+        "Gói tin không phải là văn bản nên niêm phong trong đó không có giá trị.";
 
     // --- Trust: signature/trust ---
 }
