@@ -30,5 +30,6 @@ pub use meaning::MeaningDigest;
 pub(crate) use meaning::collapse;
 pub use outgoing::{Attachment, DocumentBuilder, OutgoingDocument, OutgoingStatus, StatusBuilder};
 pub use read::{AttachmentSink, Discard, ReadOptions, read_packet};
-pub(crate) use write::escape;
+pub(crate) use outgoing::content_id;
+pub(crate) use write::{NAMESPACE as DATA_NAMESPACE, escape};
 pub use received::{Content, Packet, ReceivedAttachment, SignatureState};

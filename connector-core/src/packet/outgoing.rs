@@ -484,7 +484,7 @@ impl fmt::Debug for Sealing {
 
 /// An id for an attachment without one: the same whenever the same document is
 /// built, another for every document and place.
-fn content_id(sender: &str, document_id: &str, index: usize) -> ContentId {
+pub(crate) fn content_id(sender: &str, document_id: &str, index: usize) -> ContentId {
     let seed = format!("{sender}\n{document_id}\n{index}");
     let mut id = hex(&sha256(seed.as_bytes()));
     id.truncate(32);

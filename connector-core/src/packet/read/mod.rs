@@ -108,6 +108,11 @@ impl ReadOptions {
         }
     }
 
+    /// The limits of the tokeniser.
+    pub(crate) fn xml_limits(&self) -> xml::Limits {
+        self.xml
+    }
+
     fn unzip(&self) -> UnzipLimits {
         UnzipLimits {
             max_size: self.max_attachment_size,

@@ -7,20 +7,23 @@
 //! packet in which it came. A receiver without this library sees an ordinary attachment.
 //! `docs/seal.md` has the format.
 
+mod attach;
 mod compare;
 mod find;
 mod read;
 mod write;
 
+pub use attach::seal_packet;
 pub use compare::{FileFate, SealComparison};
 pub(crate) use find::{Found, SealSink};
-pub(crate) use read::{Malformed, Statement, StatementReader};
+pub(crate) use compare::compare;
+pub(crate) use read::{Malformed, StatementReader};
 pub(crate) use write::{SealedFile, statement};
 
 /// The namespace of the seals that this version writes and reads.
 pub const NAMESPACE: &str = "urn:lienthong:seal:1";
 /// What the namespace of every version begins with.
-const ANY_VERSION: &str = "urn:lienthong:seal:";
+pub(crate) const ANY_VERSION: &str = "urn:lienthong:seal:";
 /// The root element of a seal: by it and its namespace a seal is known, not by its file name.
 pub const ROOT: &str = "Seal";
 /// The name under which a seal travels unless another is configured.
