@@ -108,6 +108,11 @@ impl ReadOptions {
         }
     }
 
+    /// Bytes of text that a header may have.
+    pub(crate) fn header_limit(&self) -> usize {
+        self.max_header
+    }
+
     /// The limits of the tokeniser.
     pub(crate) fn xml_limits(&self) -> xml::Limits {
         self.xml

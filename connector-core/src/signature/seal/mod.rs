@@ -15,15 +15,15 @@ mod write;
 
 pub use attach::seal_packet;
 pub use compare::{FileFate, SealComparison};
-pub(crate) use find::{Found, SealSink};
+pub(crate) use find::{Found, SealSink, is_this_version};
 pub(crate) use compare::compare;
-pub(crate) use read::{Malformed, StatementReader};
+pub(crate) use read::StatementReader;
 pub(crate) use write::{SealedFile, statement};
 
 /// The namespace of the seals that this version writes and reads.
 pub const NAMESPACE: &str = "urn:lienthong:seal:1";
 /// What the namespace of every version begins with.
-pub(crate) const ANY_VERSION: &str = "urn:lienthong:seal:";
+const ANY_VERSION: &str = "urn:lienthong:seal:";
 /// The root element of a seal: by it and its namespace a seal is known, not by its file name.
 pub const ROOT: &str = "Seal";
 /// The name under which a seal travels unless another is configured.
