@@ -520,6 +520,27 @@ pub const KEYS: &[Key] = &[
         "Chu kỳ lấy mã cũ và mã mới của các cơ quan từ danh mục của trục; 0 là không lấy.",
     ),
     other(
+        "signature.policy",
+        ValueKind::Choice(&["record", "require-seal", "require-packet", "strict"]),
+        "record",
+        "What has to be proven before a document that came is handed off: record keeps the report only; the others refuse with 02 and the reason.",
+        "Điều phải chứng minh trước khi bàn giao văn bản đến: record chỉ lưu kết quả; các mức khác từ chối bằng trạng thái 02 kèm lý do.",
+    ),
+    other(
+        "signature.sign",
+        ValueKind::Flag,
+        "false",
+        "Whether documents are signed as whole packets when they are sent. A hop that rebuilds packets breaks this signature.",
+        "Có ký cả gói tin khi gửi văn bản hay không. Trục dựng lại gói tin thì chữ ký này không còn.",
+    ),
+    other(
+        "signature.seal_for",
+        ValueKind::Text,
+        "",
+        "For whom documents get a seal: all, or organs separated by commas, of which one has to be a recipient; empty for nobody.",
+        "Văn bản gửi tới ai thì kèm niêm phong: all là tất cả, hoặc danh sách cơ quan cách nhau bằng dấu phẩy (có ít nhất một nơi nhận trong đó); để trống là không.",
+    ),
+    other(
         "signature.trust",
         ValueKind::Path,
         "",

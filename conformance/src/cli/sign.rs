@@ -19,7 +19,7 @@ use super::{Exit, Session};
 pub(super) fn run(arguments: &SignArguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let config = arguments.rules.config()?;
     let password = arguments.password_file.as_deref().map(password).transpose()?;
-    let signer = FileSigner::open(&arguments.key, arguments.cert.as_deref(), password.as_ref())
+    let signer = FileSigner::open(&arguments.key, arguments.cert.as_deref(), password.as_ref(), None)
         .map_err(|error| {
             Failure::library(Exit::Usage, &arguments.key.to_string_lossy(), &error)
         })?;

@@ -16,13 +16,20 @@ use super::text::plain;
 use super::{Exit, Session};
 
 pub(super) fn run(arguments: &VerifyArguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let config = arguments.rules.config()?;
-    let verifier = Verifier::from_paths(
-        &config,
-        arguments.trust.as_deref(),
-        arguments.organs.as_deref(),
-    )
-    .map_err(|error| Failure::library(Exit::Usage, "verify", &error))?;
+    let mut config = arguments.rules.config()?;
+    let given = [
+        ("--trust", "signature.trust", &arguments.trust),
+        ("--organs", "signature.organs", &arguments.organs),
+    ];
+    for (option, key, path) in given {
+        if let Some(path) = path {
+            config
+                .set(key, &path.to_string_lossy())
+                .map_err(|error| Failure::library(Exit::Usage, option, &error))?;
+        }
+    }
+    let verifier = Verifier::from_config(&config)
+        .map_err(|error| Failure::library(Exit::Usage, "verify", &error))?;
     let path = &arguments.packet;
     let file = open(path)?;
     let at = arguments.at.unwrap_or_else(SystemTime::now);

@@ -245,6 +245,10 @@ words! {
         SameCodeOtherId = "same-code-other-id",
         /// A packet cannot be read.
         Quarantined = "quarantined",
+        /// The policy of signatures refused it.
+        NotAuthentic = "not-authentic",
+        /// A certificate ends soon.
+        CertificateEnds = "certificate-ends",
         /// A packet on the axis could not be fetched or stored.
         NotFetched = "not-fetched",
         /// A packet was shown to the host.
@@ -290,6 +294,8 @@ impl What {
                 | What::Duplicate
                 | What::Shown
                 | What::HostAccepted
+                | What::NotAuthentic
+                | What::CertificateEnds
                 | What::HostRefused
                 | What::GivenBack
                 | What::StatusReported
@@ -479,7 +485,8 @@ pub struct Incoming {
     pub destroyed: bool,
     /// Whether another with the same id and another meaning is there.
     pub conflict: bool,
-    /// What the last verification of its signatures gave; none verifies yet.
+    /// The report on its signatures as JSON, made when it came. It may name who signed: for
+    /// the host, not for a log.
     pub verdict: Option<String>,
     /// When it last changed.
     pub changed: Millis,

@@ -440,23 +440,19 @@ impl DocumentBuilder {
                 attachment.content_id = Some(content_id(sender, document_id, index));
             }
         }
-        let seal = self.seal.map(|(signer, name)| {
-            // A rebuild zips what is no kind of office file; a seal is found there all the same.
-            let mut attachment = Attachment::from_bytes(name, *b"");
-            seal::CONTENT_TYPE.clone_into(&mut attachment.content_type);
-            let id = content_id(sender, document_id, self.attachments.len());
-            attachment.content_id = Some(id);
-            Sealing { signer, attachment }
-        });
         let mut options = self.options;
         options.sending = true;
         let findings = check::check_outgoing(&self.document, &self.attachments, &options);
-        refuse_errors(findings, "packet.build").map(|findings| OutgoingDocument {
+        let mut outgoing = OutgoingDocument {
             document: self.document,
             attachments: self.attachments,
-            seal,
-            findings,
-        })
+            seal: None,
+            findings: refuse_errors(findings, "packet.build")?,
+        };
+        if let Some((signer, name)) = self.seal {
+            outgoing.seal_as(signer, name);
+        }
+        Ok(outgoing)
     }
 }
 
@@ -519,6 +515,24 @@ impl OutgoingDocument {
     /// Warnings and notes of the check.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// Adds a seal, as [`DocumentBuilder::sealed`]; one that is there already stays.
+    pub fn seal(&mut self, signer: Arc<dyn Signer>) {
+        self.seal_as(signer, seal::FILE_NAME);
+    }
+
+    fn seal_as(&mut self, signer: Arc<dyn Signer>, name: impl Into<String>) {
+        if self.seal.is_some() {
+            return;
+        }
+        let sender = self.document.sender().map_or("", OrganId::as_str);
+        let id = self.document.document_id.as_ref();
+        let id = id.map_or("", DocumentId::as_str);
+        let mut attachment = Attachment::from_bytes(name, *b"");
+        seal::CONTENT_TYPE.clone_into(&mut attachment.content_type);
+        attachment.content_id = Some(content_id(sender, id, self.attachments.len()));
+        self.seal = Some(Sealing { signer, attachment });
     }
 
     /// Writes the packet, in constant memory; gives its length in bytes. It can

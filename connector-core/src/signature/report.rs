@@ -27,6 +27,15 @@ pub struct Report {
     pub authenticity: Authenticity,
 }
 
+impl Report {
+    /// The report as one JSON object on one line.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // A report has nothing in it that JSON could not hold.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// What the signatures prove together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

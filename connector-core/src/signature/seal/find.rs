@@ -1,9 +1,12 @@
 //! Finds the seal among the attachments while the packet is read.
 
-use std::io;
+use std::io::{self, Read};
 
 use super::{ANY_VERSION, MAX_SIZE, NAMESPACE, ROOT};
-use crate::packet::{AttachmentSink, ReceivedAttachment};
+use crate::error::Result;
+use crate::packet::{
+    AttachmentSink, Discard, Packet, ReadOptions, ReceivedAttachment, read_packet,
+};
 use crate::xml::{Event, Limits, Namespace, Reader};
 
 /// Bytes in which the root element of a seal must begin.
@@ -71,6 +74,18 @@ impl AttachmentSink for SealSink<'_> {
         }
         self.inner.finish(attachment)
     }
+}
+
+/// Reads a packet, and gives the number of its seal where it has one.
+pub(crate) fn read_packet_and_seal(
+    source: impl Read,
+    options: &ReadOptions,
+) -> Result<(Packet, Option<usize>)> {
+    let mut discard = Discard;
+    let mut sink = SealSink::new(&mut discard);
+    let packet = read_packet(source, options, &mut sink)?;
+    let seal = sink.finish().seal.map(|(number, _)| number);
+    Ok((packet, seal))
 }
 
 /// Looks at the first bytes of a file, and keeps the rest of a seal.
