@@ -1,7 +1,5 @@
 //! What can only be said of a packet when its end was reached.
 
-use std::io::Read;
-
 use super::attachments::join;
 use super::structure::Structure;
 use crate::finding::{Finding, FindingCode};
@@ -11,11 +9,10 @@ use crate::packet::received::{
     Content, DialectNamespace, DialectShape, DialectStatus, Packet, SignatureState,
 };
 use crate::packet::{signature_block, target};
-use crate::xml::{self, Position};
+use crate::xml::{Position, Prolog};
 
 impl Structure<'_> {
-    pub(super) fn prolog_findings<R: Read>(&mut self, xml: &xml::Reader<R>) {
-        let prolog = xml.prolog();
+    pub(super) fn prolog_findings(&mut self, prolog: Prolog) {
         let start = Position {
             byte: 0,
             line: 1,

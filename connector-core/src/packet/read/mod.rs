@@ -10,6 +10,7 @@ mod attachments;
 mod conclude;
 mod data;
 mod structure;
+mod tap;
 
 use std::io::{self, Read};
 
@@ -18,6 +19,8 @@ use super::received::{Packet, ReceivedAttachment};
 use crate::config::Config;
 use crate::error::Result;
 use crate::xml;
+
+pub(crate) use tap::Observer;
 
 /// Takes the bytes of attachments while a packet is read.
 ///
@@ -132,5 +135,19 @@ pub fn read_packet(
     options: &ReadOptions,
     sink: &mut dyn AttachmentSink,
 ) -> Result<Packet> {
-    structure::Structure::new(options).read(xml::Reader::new(source, options.xml), sink)
+    read_packet_observed(source, options, sink, &mut ())
+}
+
+/// Reads a packet, and lets somebody else see every event it is read from.
+///
+/// # Errors
+/// As [`read_packet`].
+pub(crate) fn read_packet_observed(
+    source: impl Read,
+    options: &ReadOptions,
+    sink: &mut dyn AttachmentSink,
+    observer: &mut impl Observer,
+) -> Result<Packet> {
+    let xml = tap::Tapped::new(xml::Reader::new(source, options.xml), observer);
+    structure::Structure::new(options).read(xml, sink)
 }

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::attachments::{Incoming, Joined, Received, Reference};
 use super::data::Data;
+use super::tap::{Observer, Tapped};
 use super::{AttachmentSink, ReadOptions};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, FindingCode};
@@ -13,7 +14,7 @@ use crate::packet::received::{
     Dialect, DialectNamespace, DialectShape, DialectStatus, Packet, SignatureState,
 };
 use crate::packet::signature_block;
-use crate::xml::{self, Event, Namespace, Position, StartTag, XmlError, XmlErrorKind};
+use crate::xml::{Event, Namespace, Position, StartTag, XmlError, XmlErrorKind};
 
 const SOAP_NAMESPACES: [&str; 2] = [
     "http://schemas.xmlsoap.org/soap/envelope/",
@@ -167,9 +168,9 @@ impl<'o> Structure<'o> {
         }
     }
 
-    pub(super) fn read<R: Read>(
+    pub(super) fn read<R: Read, O: Observer>(
         mut self,
-        mut xml: xml::Reader<R>,
+        mut xml: Tapped<'_, R, O>,
         sink: &mut dyn AttachmentSink,
     ) -> Result<Packet> {
         let readable = match self.walk(&mut xml, sink) {
@@ -180,13 +181,13 @@ impl<'o> Structure<'o> {
                 false
             }
         };
-        self.prolog_findings(&xml);
+        self.prolog_findings(xml.prolog());
         Ok(self.conclude(readable, xml.offset()))
     }
 
-    fn walk<R: Read>(
+    fn walk<R: Read, O: Observer>(
         &mut self,
-        xml: &mut xml::Reader<R>,
+        xml: &mut Tapped<'_, R, O>,
         sink: &mut dyn AttachmentSink,
     ) -> std::result::Result<(), Stop> {
         let mut root_end = None;
@@ -409,12 +410,12 @@ impl<'o> Structure<'o> {
         }
     }
 
-    fn take_step<R: Read>(
+    fn take_step<R: Read, O: Observer>(
         &mut self,
         step: Step,
         tag: Tag,
         namespace: Option<String>,
-        xml: &mut xml::Reader<R>,
+        xml: &mut Tapped<'_, R, O>,
         sink: &mut dyn AttachmentSink,
     ) -> std::result::Result<(), Stop> {
         match step {
@@ -477,10 +478,10 @@ impl<'o> Structure<'o> {
     }
 
     /// Builds the small tree of an element that has just started.
-    fn keep<R: Read>(
+    fn keep<R: Read, O: Observer>(
         &mut self,
         tag: Tag,
-        xml: &mut xml::Reader<R>,
+        xml: &mut Tapped<'_, R, O>,
     ) -> std::result::Result<Node, Stop> {
         let mut open: Vec<Node> = Vec::new();
         let mut current = Node::from(tag);
@@ -643,10 +644,10 @@ impl<'o> Structure<'o> {
         }
     }
 
-    fn attachment<R: Read>(
+    fn attachment<R: Read, O: Observer>(
         &mut self,
         tag: Tag,
-        xml: &mut xml::Reader<R>,
+        xml: &mut Tapped<'_, R, O>,
         sink: &mut dyn AttachmentSink,
     ) -> std::result::Result<(), Stop> {
         let number = self.joined.len() + 1;
@@ -711,10 +712,10 @@ impl<'o> Structure<'o> {
         Ok(())
     }
 
-    fn data<R: Read>(
+    fn data<R: Read, O: Observer>(
         &mut self,
         number: usize,
-        xml: &mut xml::Reader<R>,
+        xml: &mut Tapped<'_, R, O>,
         sink: &mut dyn AttachmentSink,
     ) -> std::result::Result<Received, Stop> {
         let io = |error| Error::io("packet.read", error);
@@ -789,7 +790,7 @@ impl<'o> Structure<'o> {
 }
 
 /// Passes over an element that has just started.
-fn skip<R: Read>(xml: &mut xml::Reader<R>) -> std::result::Result<(), Stop> {
+fn skip<R: Read, O: Observer>(xml: &mut Tapped<'_, R, O>) -> std::result::Result<(), Stop> {
     let mut depth = 1_u64;
     while depth > 0 {
         match xml.next_event().map_err(stop)? {
