@@ -210,6 +210,15 @@ error_kinds! {
     NotForClient = 54, "not-for-client", Never, Developer,
         "Only the worker of a store can do this. Call it in the worker's process.",
         "Chỉ tiến trình worker của kho dữ liệu làm được việc này. Hãy gọi trong tiến trình worker.";
+    AlreadySigned = 60, "already-signed", Never, Sender,
+        "The document carries an XML signature already, which a second one would break; nothing was signed.",
+        "Tài liệu đã có chữ ký XML; ký thêm sẽ làm hỏng chữ ký đó nên chưa ký gì.";
+    NotSignable = 61, "not-signable", Never, Sender,
+        "The document cannot be signed as it is; the cause says why.",
+        "Không thể ký tài liệu này; xem nguyên nhân kèm theo.";
+    SignerUnfit = 62, "signer-unfit", Never, Operator,
+        "Key, certificate and algorithm of the signer do not belong together; nothing was signed. Check the key and its certificate.",
+        "Khóa, chứng thư và thuật toán ký không khớp nhau; chưa ký gì. Kiểm tra khóa và chứng thư.";
     KeyUnreadable = 70, "key-unreadable", Never, Operator,
         "The key file holds no key that can be used; the reason says why. Give PEM, PKCS#8 or PKCS#12.",
         "Tệp khóa không có khóa dùng được; xem lý do kèm theo. Hãy dùng tệp PEM, PKCS#8 hoặc PKCS#12.";

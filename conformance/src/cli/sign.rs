@@ -7,7 +7,7 @@ use std::path::Path;
 use lienthong::crypto::keys::FileSigner;
 use lienthong::packet::ReadOptions;
 use lienthong::signature::seal::seal_packet;
-use lienthong::signature::xmldsig;
+use lienthong::signature::xmldsig::{self, SignOptions};
 use secrecy::SecretString;
 use tempfile::NamedTempFile;
 
@@ -52,7 +52,8 @@ pub(super) fn run(arguments: &SignArguments, session: &mut Session<'_>) -> Resul
         packet.seek(SeekFrom::Start(0)).map_err(writing)?;
     }
     let mut signed = NamedTempFile::new_in(folder).map_err(writing)?;
-    xmldsig::sign(&packet, signed.as_file_mut(), &signer, &options).map_err(refuse)?;
+    xmldsig::sign(&packet, signed.as_file_mut(), &signer, &SignOptions::from_config(&config))
+        .map_err(refuse)?;
     let bytes = signed.as_file().metadata().map_err(writing)?.len();
     signed.persist(out).map_err(|error| writing(error.error))?;
     let (seal, bytes_word) = (

@@ -1,8 +1,10 @@
 //! What a connector does about signatures: signs and seals what is sent, judges what came.
 
-use std::io::{Read, Write};
+use std::io::{Read, Seek, Write};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use tempfile::SpooledTempFile;
 
 use crate::config::Config;
 use crate::crypto::keys::FileSigner;
@@ -12,13 +14,18 @@ use crate::exchange::model::Millis;
 use crate::exchange::reading::{self, Reading};
 use crate::finding::Language;
 use crate::packet::{Discard, OutgoingDocument, ReadOptions};
+use crate::signature::xmldsig::{SignOptions, sign_to_pipe};
 use crate::signature::{Policy, Verifier};
+
+/// Unsigned packets longer than this wait in a temporary file.
+const IN_MEMORY: usize = 256 * 1024;
 
 pub(crate) struct Signatures {
     verifier: Verifier,
     policy: Policy,
     signer: Option<Arc<dyn Signer>>,
     sign: bool,
+    sign_options: SignOptions,
     seal_for: SealFor,
 }
 
@@ -69,6 +76,7 @@ impl Signatures {
             policy: policy.parse().unwrap_or(Policy::Strict),
             signer,
             sign,
+            sign_options: SignOptions::from_config(config),
             seal_for,
         })
     }
@@ -85,11 +93,16 @@ impl Signatures {
         if self.seal_for.includes(document) {
             document.seal(Arc::clone(signer));
         }
-        if self.sign {
-            document.write_signed(out, &**signer).map(drop)
-        } else {
-            document.write_to(out).map(drop)
+        if !self.sign {
+            return document.write_to(out).map(drop);
         }
+        // What is stored is digested as it is written, so nothing in it can be filled in later:
+        // two passes over the unsigned packet.
+        let io = |error| Error::io("connector.send", error);
+        let mut unsigned = SpooledTempFile::new(IN_MEMORY);
+        document.write_to(&mut unsigned)?;
+        unsigned.rewind().map_err(io)?;
+        sign_to_pipe(unsigned, out, &**signer, &self.sign_options).map(drop)
     }
 
     /// Reads a packet that came, and judges its signatures.

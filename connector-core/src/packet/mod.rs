@@ -11,11 +11,12 @@ mod extract;
 pub mod ids;
 mod meaning;
 pub mod outgoing;
+mod pipe;
 pub mod read;
 pub mod received;
-mod signature_block;
+pub(crate) mod signature_block;
 pub mod target;
-mod write;
+pub(crate) mod write;
 
 pub use check::{CheckOptions, Profile, check};
 pub use codes::{

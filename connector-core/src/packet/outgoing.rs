@@ -3,9 +3,10 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use super::attachment::wrapping::WrappingPolicy;
 use super::attachment::zip::{self, WrapError, Wrapped};
@@ -17,12 +18,14 @@ use super::document::{
     ResponseForTask, SignerInfo, StaffInfo, Status, ToPlaces, TraceHeader,
 };
 use super::ids::{ContentId, DocumentId, OrganId, TaskCode};
+use super::pipe::pipe;
 use super::write;
 use crate::crypto::digest::{Witness, hex, sha256};
 use crate::crypto::signer::Signer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Severity};
 use crate::signature::seal;
+use crate::signature::xmldsig::{SignOptions, sign};
 
 /// Where the bytes of an attachment come from.
 enum Source {
@@ -552,6 +555,47 @@ impl OutgoingDocument {
             self.seal.as_ref(),
             out,
         )
+    }
+
+    /// Writes the packet with a signature in its header, in one pass and in constant memory;
+    /// gives its length in bytes. With an algorithm that gives the same value each time, it can
+    /// be written again with the same bytes, unless an attachment is a stream.
+    ///
+    /// A second thread writes what this one signs; it has ended when this returns.
+    ///
+    /// # Errors
+    /// As [`write_to`](Self::write_to) and [`sign`].
+    pub fn write_signed(
+        &mut self,
+        out: impl Write + Seek,
+        signer: &dyn Signer,
+        options: &SignOptions,
+    ) -> Result<u64> {
+        let (read, mut write) = pipe();
+        thread::scope(|scope| {
+            let writing = thread::Builder::new()
+                .name("lienthong-write".to_owned())
+                .spawn_scoped(scope, move || {
+                    self.write_to(&mut write)?;
+                    write
+                        .flush()
+                        .map_err(|error| Error::io("packet.write", error))
+                })
+                .map_err(|error| {
+                    Error::new(ErrorKind::OutOfResources, "packet.write").because(error)
+                })?;
+            let signed = sign(read, out, signer, options);
+            let written = writing
+                .join()
+                .map_err(|_| Error::new(ErrorKind::Internal, "packet.write"))?;
+            match (signed, written) {
+                // Half a packet is unreadable: what cut it off says why.
+                (Err(error), Err(cause)) if error.kind() == ErrorKind::PacketUnreadable => {
+                    Err(cause)
+                }
+                (signed, _) => signed,
+            }
+        })
     }
 }
 

@@ -10,9 +10,9 @@ use super::report::{
 use super::seal::{self, Found, SealSink, StatementReader};
 use super::trust::{Organs, Trust};
 use super::verdict::{Reason, ReasonCode, Verdict};
-use super::xmldsig::{Checked, Checker, Place};
+use super::xmldsig::{self, Checked, Checker, Place};
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::packet::read::{Observer, read_packet_observed};
 use crate::packet::{AttachmentSink, OrganId, Packet, ReadOptions, fates};
@@ -59,13 +59,13 @@ impl Verifier {
         at: SystemTime,
         sink: &mut dyn AttachmentSink,
     ) -> Result<Verified> {
-        let mut checker = Checker::new(Place::PacketHeader, options.header_limit());
+        let mut checker = Checker::new(Place::Header, xmldsig::Limits::from(options));
         let mut seals = SealSink::new(sink);
         let packet = read_packet_observed(source, options, &mut seals, &mut checker)?;
         let found = seals.finish();
         let sender = packet.document().and_then(|document| document.sender());
         let mut packet_signature = if packet.readable {
-            self.judge(checker.finish()?, sender, at)
+            self.judge(checker.finish().map_err(lost)?, sender, at)
         } else {
             Judged::new(Verdict::Invalid).because(unreadable(&packet))
         };
@@ -210,7 +210,7 @@ impl Verifier {
 
 /// One pass over a seal: what its signature is checked by is what its statement is read from.
 fn read_seal(bytes: &[u8]) -> Result<(Checked, StatementReader)> {
-    let mut checker = Checker::new(Place::LastInRoot, bytes.len());
+    let mut checker = Checker::new(Place::RootEnd, xmldsig::Limits::of_document(bytes.len()));
     let mut statement = StatementReader::default();
     let mut xml = Reader::new(bytes, Limits::default());
     loop {
@@ -229,7 +229,11 @@ fn read_seal(bytes: &[u8]) -> Result<(Checked, StatementReader)> {
         }
     }
     checker.prolog(xml.prolog());
-    Ok((checker.finish()?, statement))
+    Ok((checker.finish().map_err(lost)?, statement))
+}
+
+fn lost(error: std::io::Error) -> Error {
+    Error::io("signature.verify", error)
 }
 
 fn malformed(element: &'static str) -> Reason {

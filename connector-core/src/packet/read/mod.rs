@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::xml;
 
+pub(crate) use structure::finding_code;
 pub(crate) use tap::Observer;
 
 /// Takes the bytes of attachments while a packet is read.
@@ -108,8 +109,8 @@ impl ReadOptions {
         }
     }
 
-    /// Bytes of text that a header may have.
-    pub(crate) fn header_limit(&self) -> usize {
+    /// Bytes of all texts of the header.
+    pub(crate) fn max_header(&self) -> usize {
         self.max_header
     }
 

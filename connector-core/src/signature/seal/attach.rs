@@ -12,7 +12,7 @@ use crate::packet::read::ReadOptions;
 use crate::packet::{
     DATA_NAMESPACE, Discard, Packet, SignatureState, content_id, escape, read_packet,
 };
-use crate::signature::xmldsig;
+use crate::signature::xmldsig::{SignOptions, sign_document};
 use crate::xml::{Event, Reader};
 
 const OPERATION: &str = "packet.seal";
@@ -48,7 +48,11 @@ pub fn seal_packet<R: Read + Seek>(
     let document = packet
         .document()
         .ok_or_else(|| impossible("it is no document"))?;
-    let seal = xmldsig::sign_document(statement(document, &files).as_bytes(), signer)?;
+    let seal = sign_document(
+        statement(document, &files).as_bytes(),
+        signer,
+        &SignOptions::default(),
+    )?;
     let sender = document.sender().map_or("", |organ| organ.as_str());
     let id = document.document_id.as_ref().map_or("", |id| id.as_str());
     let cid = content_id(sender, id, files.len());
