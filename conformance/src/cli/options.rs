@@ -281,7 +281,9 @@ fn instant(word: &str) -> Result<SystemTime, &'static str> {
 fn parse_instant(word: &str) -> Option<SystemTime> {
     let (day, rest) = word.split_at_checked(10)?;
     let number = |text: &str| -> Option<u32> {
-        text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| text.parse().ok())?
     };
     let [year, month, day] = <[&str; 3]>::try_from(day.split('-').collect::<Vec<_>>()).ok()?;
     let month = time::Month::try_from(u8::try_from(number(month)?).ok()?).ok()?;
@@ -297,7 +299,8 @@ fn parse_instant(word: &str) -> Option<SystemTime> {
         let rest = rest.strip_prefix('T')?;
         rest.split_at_checked(8)?
     };
-    let [hour, minute, second] = <[&str; 3]>::try_from(clock.split(':').collect::<Vec<_>>()).ok()?;
+    let [hour, minute, second] =
+        <[&str; 3]>::try_from(clock.split(':').collect::<Vec<_>>()).ok()?;
     let part = |text| u8::try_from(number(text)?).ok();
     let time = time::Time::from_hms(part(hour)?, part(minute)?, part(second)?).ok()?;
     let offset = match offset.split_at_checked(1)? {

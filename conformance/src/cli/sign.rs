@@ -18,21 +18,32 @@ use super::{Exit, Session};
 
 pub(super) fn run(arguments: &SignArguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let config = arguments.rules.config()?;
-    let password = arguments.password_file.as_deref().map(password).transpose()?;
-    let signer = FileSigner::open(&arguments.key, arguments.cert.as_deref(), password.as_ref(), None)
-        .map_err(|error| {
-            Failure::library(Exit::Usage, &arguments.key.to_string_lossy(), &error)
-        })?;
+    let password = arguments
+        .password_file
+        .as_deref()
+        .map(password)
+        .transpose()?;
+    let signer = FileSigner::open(
+        &arguments.key,
+        arguments.cert.as_deref(),
+        password.as_ref(),
+        None,
+    )
+    .map_err(|error| Failure::library(Exit::Usage, &arguments.key.to_string_lossy(), &error))?;
     let path = &arguments.packet;
     let mut packet = open(path)?;
-    let refuse =
-        |error| Failure::library(Exit::Errors, &path.to_string_lossy(), &error);
+    let refuse = |error| Failure::library(Exit::Errors, &path.to_string_lossy(), &error);
     let out = &arguments.out;
-    if out.canonicalize().is_ok_and(|out| path.canonicalize().is_ok_and(|path| path == out)) {
+    if out
+        .canonicalize()
+        .is_ok_and(|out| path.canonicalize().is_ok_and(|path| path == out))
+    {
         let out = out.display();
         return Err(Failure::new(
             Exit::Usage,
-            format!("{out}: the signed packet would overwrite the unsigned one; choose another --out."),
+            format!(
+                "{out}: the signed packet would overwrite the unsigned one; choose another --out."
+            ),
             format!("{out}: gói tin đã ký sẽ ghi đè lên gói chưa ký; chọn --out khác."),
         ));
     }
@@ -52,8 +63,13 @@ pub(super) fn run(arguments: &SignArguments, session: &mut Session<'_>) -> Resul
         packet.seek(SeekFrom::Start(0)).map_err(writing)?;
     }
     let mut signed = NamedTempFile::new_in(folder).map_err(writing)?;
-    xmldsig::sign(&packet, signed.as_file_mut(), &signer, &SignOptions::from_config(&config))
-        .map_err(refuse)?;
+    xmldsig::sign(
+        &packet,
+        signed.as_file_mut(),
+        &signer,
+        &SignOptions::from_config(&config),
+    )
+    .map_err(refuse)?;
     let bytes = signed.as_file().metadata().map_err(writing)?.len();
     signed.persist(out).map_err(|error| writing(error.error))?;
     let (seal, bytes_word) = (
@@ -64,7 +80,10 @@ pub(super) fn run(arguments: &SignArguments, session: &mut Session<'_>) -> Resul
         },
         session.pick("bytes", "byte"),
     );
-    let line = format!("{}: {seal}, {bytes} {bytes_word}", super::text::plain(&out.to_string_lossy()));
+    let line = format!(
+        "{}: {seal}, {bytes} {bytes_word}",
+        super::text::plain(&out.to_string_lossy())
+    );
     session.say(&line)?;
     Ok(Exit::Clean)
 }

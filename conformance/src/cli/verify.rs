@@ -84,9 +84,10 @@ fn text(
     let authenticity = match report.authenticity {
         Authenticity::Proven => session.pick("authenticity proven", "đã chứng minh tính xác thực"),
         Authenticity::Refuted => session.pick("not authentic", "không xác thực"),
-        Authenticity::Unproven => {
-            session.pick("authenticity not proven", "chưa chứng minh được tính xác thực")
-        }
+        Authenticity::Unproven => session.pick(
+            "authenticity not proven",
+            "chưa chứng minh được tính xác thực",
+        ),
     };
     let line = format!("{}: {authenticity}", plain(&path.to_string_lossy()));
     session.say(&line)?;
@@ -105,7 +106,11 @@ fn text(
         session.pick("policy", "chính sách"),
         session.pick("judged for", "xét tại thời điểm"),
     );
-    let line = format!("  {policy_word} {}: {met} ({at} {})", policy.as_str(), rfc3339(report.at));
+    let line = format!(
+        "  {policy_word} {}: {met} ({at} {})",
+        policy.as_str(),
+        rfc3339(report.at)
+    );
     session.say(&line)
 }
 

@@ -55,15 +55,18 @@ impl Signatures {
     pub(crate) fn of(config: &Config, signer: Option<Arc<dyn Signer>>) -> Result<Self> {
         let signer = match signer {
             Some(signer) => Some(signer),
-            None => FileSigner::from_config(config)?
-                .map(|signer| Arc::new(signer) as Arc<dyn Signer>),
+            None => {
+                FileSigner::from_config(config)?.map(|signer| Arc::new(signer) as Arc<dyn Signer>)
+            }
         };
         let sign = config.flag("signature.sign");
         let seal_for = match config.text("signature.seal_for") {
             None => SealFor::Nobody,
             Some("all") => SealFor::All,
             Some(list) => SealFor::Organs(
-                list.split(',').map(|organ| organ.trim().to_owned()).collect(),
+                list.split(',')
+                    .map(|organ| organ.trim().to_owned())
+                    .collect(),
             ),
         };
         if signer.is_none() && (sign || !matches!(seal_for, SealFor::Nobody)) {

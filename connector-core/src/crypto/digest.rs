@@ -1,8 +1,8 @@
 //! Digests: of bytes at hand, and of a stream on a core of its own.
 
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use ring::digest::{Algorithm, Context, Digest, SHA256, digest};

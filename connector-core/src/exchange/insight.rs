@@ -549,10 +549,7 @@ impl What {
                 "refused: its authenticity is not proven as the policy asks",
                 "từ chối: chưa chứng minh được tính xác thực theo chính sách",
             ),
-            What::CertificateEnds => (
-                "a certificate ends soon",
-                "chứng thư sắp hết hạn",
-            ),
+            What::CertificateEnds => ("a certificate ends soon", "chứng thư sắp hết hạn"),
             What::NotFetched => (
                 "waits on the axis, could not be fetched or stored",
                 "còn trên trục, chưa lấy hoặc chưa lưu được",

@@ -49,7 +49,10 @@ impl Packet {
     }
 
     /// The digest as if one attachment, by its number, were not there.
-    pub(crate) fn meaning_digest_without(&self, attachment: Option<usize>) -> Option<MeaningDigest> {
+    pub(crate) fn meaning_digest_without(
+        &self,
+        attachment: Option<usize>,
+    ) -> Option<MeaningDigest> {
         self.form_without(attachment)
             .map(|form| MeaningDigest(sha256(form.as_bytes())))
     }

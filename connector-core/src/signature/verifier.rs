@@ -1,7 +1,6 @@
 //! Verifying a packet: packet signature, seal and trust in one pass over its bytes.
 
 use std::io::Read;
-use std::path::Path;
 use std::time::SystemTime;
 
 use super::report::{

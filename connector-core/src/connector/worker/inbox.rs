@@ -349,7 +349,9 @@ fn understand(shared: &Shared, fetched: Vec<Fetched>) -> Result<()> {
 
 fn read(shared: &Shared, payload: &Payload) -> Result<Reading> {
     let bytes = shared.store.open_payload(payload)?;
-    shared.signatures.read(bytes, &shared.settings.read, shared.now())
+    shared
+        .signatures
+        .read(bytes, &shared.settings.read, shared.now())
 }
 
 /// Understands and acknowledges what a worker before this one has stored.

@@ -73,10 +73,25 @@ pub fn seal_packet<R: Read + Seek>(
         at: 0,
         written: 0,
     };
-    let mut inserts = [(&places.manifest, reference), (&places.list, attachment)];
+    let mut inserts = [
+        (
+            &places.manifest,
+            Insert {
+                text: reference,
+                indent: "      ",
+            },
+        ),
+        (
+            &places.list,
+            Insert {
+                text: attachment,
+                indent: "  ",
+            },
+        ),
+    ];
     inserts.sort_by_key(|(place, _)| place.start);
     for (place, text) in inserts {
-        copy.insert(place, &text).map_err(io)?;
+        copy.insert(place, text).map_err(io)?;
     }
     copy.rest().map_err(io)
 }
@@ -108,6 +123,12 @@ fn files(packet: &Packet) -> Result<Vec<SealedFile>> {
         .collect()
 }
 
+/// One more child, and the indent of the list it goes into, as official packets have it.
+struct Insert {
+    text: String,
+    indent: &'static str,
+}
+
 /// Where one more child goes.
 struct Place {
     /// With its colon; empty where there is none.
@@ -136,9 +157,15 @@ impl Places {
                 .map_err(|error| Error::io(OPERATION, io::Error::other(error)))?;
             let (known, place) = match event {
                 Event::Start(start) => {
-                    let known = ["edXML", "edXMLEnvelope", "edXMLBody", "edXMLManifest", "AttachmentEncoded"]
-                        .into_iter()
-                        .find(|known| *known == start.local());
+                    let known = [
+                        "edXML",
+                        "edXMLEnvelope",
+                        "edXMLBody",
+                        "edXMLManifest",
+                        "AttachmentEncoded",
+                    ]
+                    .into_iter()
+                    .find(|known| *known == start.local());
                     let place = Place {
                         prefix: start
                             .prefix()
@@ -189,9 +216,12 @@ impl Places {
     /// The list one is at, at the place where official packets have it.
     fn at(path: &[Option<&'static str>]) -> Option<&'static str> {
         match path {
-            [_, Some("edXMLEnvelope"), Some("edXMLBody"), Some("edXMLManifest")] => {
-                Some("edXMLManifest")
-            }
+            [
+                _,
+                Some("edXMLEnvelope"),
+                Some("edXMLBody"),
+                Some("edXMLManifest"),
+            ] => Some("edXMLManifest"),
             [_, Some("AttachmentEncoded")] => Some("AttachmentEncoded"),
             _ => None,
         }
@@ -208,12 +238,13 @@ struct Copy<'c, R> {
 }
 
 impl<R: Read + Seek> Copy<'_, R> {
-    fn insert(&mut self, place: &Place, text: &str) -> io::Result<()> {
+    fn insert(&mut self, place: &Place, insert: Insert) -> io::Result<()> {
+        let Insert { text, indent } = insert;
         match &place.empty {
             None => {
                 self.until(place.start)?;
-                // The indent of the end tag serves the child, and the tag gets one anew.
-                self.put(&format!("  {text}"))
+                // With the indent of the end tag the child is at its own; the tag gets another.
+                self.put(&format!("  {text}{indent}"))
             }
             Some(tag) => {
                 // `<name attributes />` becomes a pair.
@@ -225,7 +256,10 @@ impl<R: Read + Seek> Copy<'_, R> {
                 self.at = tag.end;
                 let open = String::from_utf8_lossy(&written);
                 let open = open.trim_end_matches('>').trim_end_matches('/').trim_end();
-                self.put(&format!("{open}>\r\n{text}</{}>", place.name))
+                self.put(&format!(
+                    "{open}>\r\n{indent}  {text}{indent}</{}>",
+                    place.name
+                ))
             }
         }
     }
@@ -248,7 +282,7 @@ impl<R: Read + Seek> Copy<'_, R> {
         Ok(())
     }
 
-    fn rest(mut self) -> Result<u64, io::Error> {
+    fn rest(mut self) -> io::Result<u64> {
         self.source.seek(SeekFrom::Start(self.at))?;
         self.written += io::copy(self.source, self.out)?;
         self.out.flush()?;
