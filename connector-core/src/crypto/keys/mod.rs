@@ -206,9 +206,8 @@ fn unreadable(why: Unreadable) -> Error {
 
 /// The key in ring's form, with the certificate that has its public half.
 fn matched(key: &PrivateKey, certificates: &[Vec<u8>]) -> Result<(Key, KeyKind, usize)> {
-    let unsuitable = |why: String| {
-        Error::new(ErrorKind::KeyUnsuitable, OPERATION).with("reason", why)
-    };
+    let unsuitable =
+        |why: String| Error::new(ErrorKind::KeyUnsuitable, OPERATION).with("reason", why);
     let none = || Error::new(ErrorKind::KeyCertificate, OPERATION);
     let public = |der: &[u8]| {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
@@ -262,8 +261,10 @@ fn fitting(kind: KeyKind, wanted: Option<SignatureAlgorithm>) -> Result<Signatur
             SignatureAlgorithm::RsaPkcs1(_),
         ) => Ok(wanted),
         (Some(wanted), usual) if wanted == usual => Ok(wanted),
-        (Some(wanted), _) => Err(Error::new(ErrorKind::KeyUnsuitable, OPERATION)
-            .with("algorithm", wanted.to_string())),
+        (Some(wanted), _) => {
+            Err(Error::new(ErrorKind::KeyUnsuitable, OPERATION)
+                .with("algorithm", wanted.to_string()))
+        }
     }
 }
 

@@ -32,10 +32,13 @@ const DEPTH: usize = 4;
 pub(super) fn looks_like_it(der: &[u8]) -> bool {
     der::only(der, tag::SEQUENCE).is_some_and(|pfx| {
         let mut parts = pfx.inside();
-        parts.take(tag::INTEGER).and_then(|version| version.number()) == Some(3)
-            && parts.take(tag::SEQUENCE).is_some_and(|content| {
-                content.inside().take(tag::OID).is_some()
-            })
+        parts
+            .take(tag::INTEGER)
+            .and_then(|version| version.number())
+            == Some(3)
+            && parts
+                .take(tag::SEQUENCE)
+                .is_some_and(|content| content.inside().take(tag::OID).is_some())
     })
 }
 
@@ -54,9 +57,7 @@ pub(super) fn open(file: &[u8], password: &Password) -> Result<Contents, Locked>
         // Signed instead of under a password: no program is known to write it.
         return Err(Locked::Unsupported);
     }
-    let safe = content
-        .take(tag::OCTET_STRING)
-        .ok_or(Locked::Damaged)?;
+    let safe = content.take(tag::OCTET_STRING).ok_or(Locked::Damaged)?;
     let short;
     let password = match pfx.take(tag::SEQUENCE) {
         None => password,
@@ -78,9 +79,7 @@ pub(super) fn open(file: &[u8], password: &Password) -> Result<Contents, Locked>
         let part = parts.take(tag::SEQUENCE).ok_or(Locked::Damaged)?;
         match typed(part.inside()).ok_or(Locked::Damaged)? {
             (DATA, mut content) => {
-                let bags = content
-                    .take(tag::OCTET_STRING)
-                    .ok_or(Locked::Damaged)?;
+                let bags = content.take(tag::OCTET_STRING).ok_or(Locked::Damaged)?;
                 let bags = Zeroizing::new(der::from_ber(bags.content).ok_or(Locked::Damaged)?);
                 read_bags(&bags, password, &mut contents, DEPTH)?;
             }
@@ -103,10 +102,7 @@ fn typed(mut parts: Values<'_>) -> Option<(&[u8], Values<'_>)> {
 }
 
 fn decrypted(mut content: Values<'_>, password: &Password) -> Result<Zeroizing<Vec<u8>>, Locked> {
-    let mut content = content
-        .take(tag::SEQUENCE)
-        .ok_or(Locked::Damaged)?
-        .inside();
+    let mut content = content.take(tag::SEQUENCE).ok_or(Locked::Damaged)?.inside();
     _ = content.take(tag::INTEGER).ok_or(Locked::Damaged)?;
     let mut info = content.take(tag::SEQUENCE).ok_or(Locked::Damaged)?.inside();
     _ = info.take(tag::OID).ok_or(Locked::Damaged)?;
