@@ -2,9 +2,12 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use lienthong::Language;
+use lienthong::axis::HttpFetch;
+use lienthong::environment::Environment;
 use lienthong::packet::{Discard, ReadOptions};
 use lienthong::signature::report::{Authenticity, Identity, Judged, Report, rfc3339};
 use lienthong::signature::{Policy, Verifier};
@@ -28,8 +31,12 @@ pub(super) fn run(arguments: &VerifyArguments, session: &mut Session<'_>) -> Res
                 .map_err(|error| Failure::library(Exit::Usage, option, &error))?;
         }
     }
-    let verifier = Verifier::from_config(&config)
-        .map_err(|error| Failure::library(Exit::Usage, "verify", &error))?;
+    let verifier = Verifier::from_config(
+        &config,
+        Some(Arc::new(HttpFetch::from_config(&config))),
+        &Environment::system(),
+    )
+    .map_err(|error| Failure::library(Exit::Usage, "verify", &error))?;
     let path = &arguments.packet;
     let file = open(path)?;
     let at = arguments.at.unwrap_or_else(SystemTime::now);

@@ -34,7 +34,7 @@ use super::settings::{Limits, Target};
 use super::tls::Tls;
 use crate::error::{Error, ErrorKind, Result};
 
-mod link;
+pub(super) mod link;
 use link::{Link, Progress, Stream};
 
 /// Bytes that hyper keeps of one connection; the head of an answer must fit.

@@ -153,7 +153,7 @@ impl Connector {
         signer: Option<Arc<dyn Signer>>,
     ) -> Result<Self> {
         let settings = Settings::of(config)?;
-        let signatures = Signatures::of(config, signer)?;
+        let signatures = Signatures::of(config, &environment, signer)?;
         let is_worker = settings.role == Role::Worker;
         let client = match is_worker {
             true => Some(Client::open_with_clock(config, environment.clock())?),

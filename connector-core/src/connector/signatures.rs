@@ -6,9 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::SpooledTempFile;
 
+use crate::axis::HttpFetch;
 use crate::config::Config;
 use crate::crypto::keys::FileSigner;
 use crate::crypto::signer::Signer;
+use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::model::Millis;
 use crate::exchange::reading::{self, Reading};
@@ -52,7 +54,11 @@ impl SealFor {
 }
 
 impl Signatures {
-    pub(crate) fn of(config: &Config, signer: Option<Arc<dyn Signer>>) -> Result<Self> {
+    pub(crate) fn of(
+        config: &Config,
+        environment: &Environment,
+        signer: Option<Arc<dyn Signer>>,
+    ) -> Result<Self> {
         let signer = match signer {
             Some(signer) => Some(signer),
             None => {
@@ -73,9 +79,10 @@ impl Signatures {
             return Err(Error::new(ErrorKind::ConfigMissing, "connector.open")
                 .with("key", "signature.key_file"));
         }
+        let fetch = Arc::new(HttpFetch::from_config(config));
         let policy = config.get("signature.policy").unwrap_or_default();
         Ok(Signatures {
-            verifier: Verifier::from_config(config)?,
+            verifier: Verifier::from_config(config, Some(fetch), environment)?,
             policy: policy.parse().unwrap_or(Policy::Strict),
             signer,
             sign,

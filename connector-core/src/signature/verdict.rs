@@ -245,6 +245,75 @@ reason_codes! {
         "Gói tin không phải là văn bản nên niêm phong trong đó không có giá trị.";
 
     // --- Trust: signature/trust ---
+    NoAnchors = "no-anchors",
+        "No certificate to trust is configured.",
+        "Chưa cấu hình chứng thư tin cậy nào.";
+    IssuerUnknown = "issuer-unknown",
+        "The signer's certificate leads to no certificate that is trusted.",
+        "Chứng thư người ký không dẫn đến chứng thư tin cậy nào.";
+    ChainTooComplex = "chain-too-complex",
+        "The certificates that came along are too many or too entangled to be checked.",
+        "Các chứng thư kèm theo quá nhiều hoặc quá rối nên không kiểm tra được.";
+    CertificateUnsupported = "certificate-unsupported",
+        "A certificate of the chain has a form that is not supported ({detail}).",
+        "Một chứng thư trong chuỗi có dạng không được hỗ trợ ({detail}).";
+    CertificateSha1 = "certificate-sha1",
+        "A certificate of the chain is signed with SHA-1.",
+        "Một chứng thư trong chuỗi được ký bằng SHA-1.";
+    CertificateExpired = "certificate-expired",
+        "The certificate {serial} ended on {date}, before the time of judgement.",
+        "Chứng thư {serial} đã hết hạn ngày {date}, trước thời điểm xét.";
+    CertificateNotYetValid = "certificate-not-yet-valid",
+        "The certificate {serial} begins on {date}, after the time of judgement.",
+        "Chứng thư {serial} có hiệu lực từ ngày {date}, sau thời điểm xét.";
+    SignerKeyUsage = "signer-key-usage",
+        "The signer's certificate allows neither digital signatures nor non-repudiation.",
+        "Chứng thư người ký không cho phép ký số hoặc chống chối bỏ.";
+    SignerPurpose = "signer-purpose",
+        "The signer's certificate is for other purposes only: servers, time stamps or OCSP answers.",
+        "Chứng thư người ký chỉ dùng cho việc khác: máy chủ, dấu thời gian hoặc trả lời OCSP.";
+    SignerIsAuthority = "signer-is-authority",
+        "The signer's certificate is that of an authority, and it is not trusted by itself.",
+        "Chứng thư người ký là của tổ chức chứng thực và không được tin cậy trực tiếp.";
+    IssuerMayNotSign = "issuer-may-not-sign",
+        "A certificate of the chain was issued with a certificate that may issue none.",
+        "Một chứng thư trong chuỗi được cấp bởi chứng thư không có quyền cấp.";
+    PathLength = "path-length",
+        "There are more authorities in the chain than one of them allows.",
+        "Chuỗi có nhiều cấp chứng thực hơn mức một cấp trên cho phép.";
+    NameConstraint = "name-constraint",
+        "A name in the chain is outside what its authority may issue, or that limit is of a kind not supported.",
+        "Một tên trong chuỗi nằm ngoài phạm vi được cấp, hoặc loại giới hạn đó không được hỗ trợ.";
+    SignerPinned = "signer-pinned",
+        "The signer's certificate itself is in the trust folder.",
+        "Chính chứng thư người ký nằm trong thư mục tin cậy.";
+    CertificateRevoked = "certificate-revoked",
+        "The certificate {serial} was revoked on {date} (reason code {reason}).",
+        "Chứng thư {serial} đã bị thu hồi ngày {date} (mã lý do {reason}).";
+    RevokedLater = "revoked-later",
+        "The certificate {serial} was revoked on {date}, after the time of judgement.",
+        "Chứng thư {serial} bị thu hồi ngày {date}, sau thời điểm xét.";
+    RevocationNotChecked = "revocation-not-checked",
+        "Whether the certificates were revoked was not checked: no source is configured.",
+        "Chưa kiểm tra chứng thư có bị thu hồi hay không: chưa cấu hình nguồn nào.";
+    RevocationStale = "revocation-stale",
+        "What is known of the revocation of {serial} should have been renewed by {date}; it still counts for a while.",
+        "Dữ liệu thu hồi của chứng thư {serial} lẽ ra phải được cập nhật trước {date}; tạm thời vẫn được dùng.";
+    RevocationUnknown = "revocation-unknown",
+        "Whether the certificate {serial} was revoked could not be learnt.",
+        "Không biết được chứng thư {serial} có bị thu hồi hay không.";
+    RevocationUnsupported = "revocation-unsupported",
+        "A revocation list was not used, because its form is not supported ({detail}).",
+        "Một danh sách thu hồi không được dùng vì dạng của nó không được hỗ trợ ({detail}).";
+    RevocationSourceFailed = "revocation-source-failed",
+        "No usable revocation data came from {host}.",
+        "Không lấy được dữ liệu thu hồi dùng được từ {host}.";
+    SignerUnmapped = "signer-unmapped",
+        "Nothing says which organ the signer's certificate belongs to.",
+        "Chưa có thông tin chứng thư người ký thuộc cơ quan nào.";
+    SignerOtherOrgan = "signer-other-organ",
+        "The signer's certificate belongs to another organ than {organ}.",
+        "Chứng thư người ký thuộc cơ quan khác, không phải {organ}.";
 }
 
 impl Serialize for ReasonCode {

@@ -1,16 +1,20 @@
 //! Verifying a packet: packet signature, seal and trust in one pass over its bytes.
 
+use std::fmt;
 use std::io::Read;
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::certificate::Certificate;
 use super::report::{
-    AttachmentReport, Authenticity, Covers, Differences, Identity, Judged, OrganMatch, Report,
+    AttachmentReport, Authenticity, Covers, Differences, Identity, Judged, Report,
 };
 use super::seal::{self, Found, SealSink, StatementReader};
-use super::trust::{Organs, Trust};
+use super::trust::{Fetch, Options, Organs, OrgansFile, Trust, TrustFolder, attribute};
 use super::verdict::{Reason, ReasonCode, Verdict};
 use super::xmldsig::{self, Checked, Checker, Place};
 use crate::config::Config;
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::packet::read::{Observer, read_packet_observed};
@@ -22,10 +26,21 @@ const NAMED: usize = 8;
 
 /// Verifies packets by one set of anchors and one map of organs. It may be used from many
 /// threads at once.
-#[derive(Debug)]
 pub struct Verifier {
+    trust: Source<Trust, TrustFolder>,
+    organs: Option<Source<Arc<Organs>, OrgansFile>>,
+}
+
+/// What does not change, or a file that may.
+enum Source<T, F> {
+    Fixed(T),
+    File(F),
+}
+
+/// What is trusted while one packet is verified.
+struct View {
     trust: Trust,
-    organs: Option<Organs>,
+    organs: Option<Arc<Organs>>,
 }
 
 /// A packet and what its signatures are worth.
@@ -37,11 +52,74 @@ pub struct Verified {
     pub report: Report,
 }
 
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("organs", &self.organs.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Verifier {
     /// A verifier that trusts these anchors. Without a map of organs a valid signature has the
     /// reason `signer-unmapped`.
     pub fn new(trust: Trust, organs: Option<Organs>) -> Self {
-        Verifier { trust, organs }
+        Verifier {
+            trust: Source::Fixed(trust),
+            organs: organs.map(|organs| Source::Fixed(Arc::new(organs))),
+        }
+    }
+
+    /// A verifier by the keys `signature.*`. Trust folder and map of organs are read again when
+    /// they change. Revocation data is fetched where the configuration asks for it and `fetch`
+    /// is there, e.g. [`HttpFetch`](crate::axis::HttpFetch).
+    ///
+    /// # Errors
+    /// `io`, `trust-unreadable`, `organs-unreadable`.
+    pub fn from_config(
+        config: &Config,
+        fetch: Option<Arc<dyn Fetch>>,
+        environment: &Environment,
+    ) -> Result<Self> {
+        let trust = match TrustFolder::from_config(config, fetch, environment)? {
+            Some(folder) => Source::File(folder),
+            None => Source::Fixed(Trust::from_files([], Options::from_config(config))?),
+        };
+        let organs = OrgansFile::from_config(config, environment)?.map(Source::File);
+        Ok(Verifier { trust, organs })
+    }
+
+    /// The certificates that are trusted now.
+    #[must_use]
+    pub fn trusted(&self) -> Vec<Certificate> {
+        self.view().trust.certificates().cloned().collect()
+    }
+
+    /// Why trust folder or map of organs could not be read again after a change, if so: what
+    /// was read before is in force.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
+        let folder = match &self.trust {
+            Source::File(folder) => folder.problem(),
+            Source::Fixed(_) => None,
+        };
+        folder.or_else(|| match &self.organs {
+            Some(Source::File(file)) => file.problem(),
+            _ => None,
+        })
+    }
+
+    fn view(&self) -> View {
+        View {
+            trust: match &self.trust {
+                Source::Fixed(trust) => trust.clone(),
+                Source::File(folder) => folder.current(),
+            },
+            organs: self.organs.as_ref().map(|organs| match organs {
+                Source::Fixed(organs) => Arc::clone(organs),
+                Source::File(file) => file.current(),
+            }),
+        }
     }
 
     /// Reads a packet and judges its signatures for a time; attachments go to the sink.
@@ -58,20 +136,21 @@ impl Verifier {
         at: SystemTime,
         sink: &mut dyn AttachmentSink,
     ) -> Result<Verified> {
+        let view = self.view();
         let mut checker = Checker::new(Place::Header, xmldsig::Limits::from(options));
         let mut seals = SealSink::new(sink);
         let packet = read_packet_observed(source, options, &mut seals, &mut checker)?;
         let found = seals.finish();
         let sender = packet.document().and_then(|document| document.sender());
         let mut packet_signature = if packet.readable {
-            self.judge(checker.finish().map_err(lost)?, sender, at)
+            view.judge(checker.finish().map_err(lost)?, sender, at)
         } else {
             Judged::new(Verdict::Invalid).because(unreadable(&packet))
         };
         if packet_signature.verdict == Verdict::Valid {
             packet_signature.covers = everything(&packet);
         }
-        let seal = self.seal(&packet, found, sender, at)?;
+        let seal = view.seal(&packet, found, sender, at)?;
         let attachments = packet
             .attachments
             .iter()
@@ -93,7 +172,9 @@ impl Verifier {
             packet,
         })
     }
+}
 
+impl View {
     /// What a signature that was checked is worth under this trust.
     fn judge(&self, checked: Checked, sender: Option<&OrganId>, at: SystemTime) -> Judged {
         let mut judged = Judged::new(checked.verdict);
@@ -103,34 +184,16 @@ impl Verifier {
         let Some(signer) = checked.signer.filter(|_| checked.verdict == Verdict::Valid) else {
             return judged;
         };
-        let judgement = self.trust.judge(&signer, &checked.others, at);
+        let mut judgement = self.trust.judge(&signer, &checked.others, at);
+        let organ = sender.map_or("", OrganId::as_str);
+        judged.organ = attribute(&mut judgement, self.organs.as_deref(), organ);
         judged.verdict = judgement.verdict;
         judged.reasons.extend(judgement.reasons);
         judged.chain = judgement.chain.iter().map(Identity::from).collect();
         let mut identity = Identity::from(&signer);
-        match &self.organs {
-            None => judged.reasons.push(Reason::new(ReasonCode::SignerUnmapped)),
-            Some(organs) => {
-                let mapped = organs.organs_of(&signer);
-                identity.organs = mapped.to_vec();
-                judged.organ = if mapped.is_empty() {
-                    judged.reasons.push(Reason::new(ReasonCode::SignerUnmapped));
-                    OrganMatch::Unmapped
-                } else if sender.is_some_and(|sender| mapped.contains(sender)) {
-                    OrganMatch::Sender
-                } else {
-                    let sender = sender.map_or("", OrganId::as_str).to_owned();
-                    judged.reasons.insert(
-                        0,
-                        Reason::new(ReasonCode::SignerOtherOrgan).with("organ", sender),
-                    );
-                    // Its key may not speak for this sender.
-                    if judged.verdict == Verdict::Valid {
-                        judged.verdict = Verdict::Untrusted;
-                    }
-                    OrganMatch::Other
-                };
-            }
+        if let Some(organs) = &self.organs {
+            let mapped = organs.organs_of(&signer);
+            identity.organs = mapped.into_iter().map(str::to_owned).collect();
         }
         judged.signer = Some(identity);
         judged
@@ -161,8 +224,9 @@ impl Verifier {
             );
         };
         if !seal::is_this_version(&bytes) {
-            return Ok(Judged::new(Verdict::Unsupported)
-                .because(Reason::new(ReasonCode::SealVersion)));
+            return Ok(
+                Judged::new(Verdict::Unsupported).because(Reason::new(ReasonCode::SealVersion))
+            );
         }
         let Some(document) = packet.document() else {
             return refuse(Reason::new(ReasonCode::SealOfUnknown));
