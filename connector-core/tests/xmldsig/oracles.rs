@@ -153,8 +153,8 @@ fn assert_verified_by(java: &Java) {
         .map(|made| task(&[&"verify", &made.file, &authority]))
         .collect();
     for (made, answer) in made.iter().zip(java.ask(&tasks)) {
-        // Santuario 2.1 came before these.
-        if made.pss && java.name == "santuario" && answer.contains("unsupported SignatureMethod") {
+        // Santuario 2.1 looks for the JDK's RSA-PSS under a name that it does not have.
+        if made.pss && java.name == "santuario" && answer.contains("NoSuchAlgorithm") {
             continue;
         }
         let expected = if made.holds { "valid" } else { "invalid" };
@@ -202,7 +202,13 @@ fn asked() -> Vec<Asked> {
         (EXC_C14N, EXC_C14N),
         (C14N, ""),
     ];
-    let flags = ["", "prefix", "key-name,key-value", "prefix,key-value", "key-name"];
+    let flags = [
+        "",
+        "prefix",
+        "key-name,key-value",
+        "prefix,key-value",
+        "key-name",
+    ];
     for (index, (key, algorithm)) in signers().into_iter().enumerate() {
         let (canonical, transform) = forms[index % forms.len()];
         all.push(Asked {
@@ -237,13 +243,17 @@ fn asked() -> Vec<Asked> {
     ] {
         all.push(usual(flags, Unsupported));
     }
-    let more = "http://www.w3.org/2001/04/xmldsig-more#";
-    let _ = more;
     for (canonical, transform) in [
         ("http://www.w3.org/2006/12/xml-c14n11", EXC_C14N),
         (EXC_C14N, "http://www.w3.org/2006/12/xml-c14n11"),
-        ("http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments", EXC_C14N),
-        (EXC_C14N, "http://www.w3.org/2001/10/xml-exc-c14n#WithComments"),
+        (
+            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
+            EXC_C14N,
+        ),
+        (
+            EXC_C14N,
+            "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
+        ),
     ] {
         all.push(Asked {
             canonical,
@@ -282,7 +292,11 @@ fn assert_thought_of(file: &Path, verdict: Verdict, what: &str) {
     let checked = check(&signed);
     assert_eq!(checked.verdict, verdict, "{what}: {:?}", checked.reasons);
     let dribbled = check_at(Place::Header, Dribble(signed.as_bytes(), 0));
-    assert_eq!((dribbled.verdict, dribbled.reasons), (verdict, checked.reasons), "{what}");
+    assert_eq!(
+        (dribbled.verdict, dribbled.reasons),
+        (verdict, checked.reasons),
+        "{what}"
+    );
     let altered = check(&once(&signed, "V/v thí dụ", "V/v thí  dụ"));
     assert_ne!(altered.verdict, Valid, "{what}");
     if verdict == Valid {
@@ -308,8 +322,17 @@ fn assert_verifies_what_is_signed_by(java: &Java) {
             let certificate = key_file(&format!("{}.crt", asked.key));
             let authority = key_file("ca.crt");
             task(&[
-                &"sign", &source, &file(index), &key, &certificate, &authority,
-                &asked.method, &asked.digest, &asked.canonical, &asked.transform, &asked.flags,
+                &"sign",
+                &source,
+                &file(index),
+                &key,
+                &certificate,
+                &authority,
+                &asked.method,
+                &asked.digest,
+                &asked.canonical,
+                &asked.transform,
+                &asked.flags,
             ])
         })
         .collect();
@@ -351,27 +374,54 @@ fn what_xmlsec1_signs_within_the_rules_verifies_here_and_is_unsupported_beyond()
     let mut signed = 0;
     for (index, asked) in asked().into_iter().enumerate() {
         let known = asked.flags.split(',').all(|flag| {
-            matches!(flag, "" | "prefix" | "key-name" | "key-value" | "no-certificate" | "xpath")
+            matches!(
+                flag,
+                "" | "prefix" | "key-name" | "key-value" | "no-certificate" | "xpath"
+            )
         });
         if !known || asked.method.contains("MGF1") {
             continue;
         }
         let template = template(&asked);
-        let source = once(&packet(), "</edXML:edXMLHeader>", &format!("{template}</edXML:edXMLHeader>"));
-        let (unsigned, file) = (folder.path().join("in.xml"), folder.path().join(format!("{index}.xml")));
+        let source = once(
+            &packet(),
+            "</edXML:edXMLHeader>",
+            &format!("{template}</edXML:edXMLHeader>"),
+        );
+        let (unsigned, file) = (
+            folder.path().join("in.xml"),
+            folder.path().join(format!("{index}.xml")),
+        );
         fs::write(&unsigned, source).unwrap();
-        let key = |end: &str| key_file(&format!("{}.{end}", asked.key)).display().to_string();
+        let key = |end: &str| {
+            key_file(&format!("{}.{end}", asked.key))
+                .display()
+                .to_string()
+        };
         let output = Command::new("xmlsec1")
-            .args(["--sign", "--lax-key-search", "--privkey-pem"])
-            .arg(format!("{},{},{}", key("key"), key("crt"), key_file("ca.crt").display()))
+            .args(["--sign", "--privkey-pem"])
+            .arg(format!(
+                "{},{},{}",
+                key("key"),
+                key("crt"),
+                key_file("ca.crt").display()
+            ))
             .arg("--output")
             .arg(&file)
             .arg(&unsigned)
             .output()
             .unwrap();
-        let what = format!("{} {} {} [{}]", asked.key, asked.method, asked.canonical, asked.flags);
+        let what = format!(
+            "{} {} {} [{}]",
+            asked.key, asked.method, asked.canonical, asked.flags
+        );
         if !output.status.success() {
-            assert_ne!(asked.verdict, Valid, "{what}: {}", String::from_utf8_lossy(&output.stderr));
+            assert_ne!(
+                asked.verdict,
+                Valid,
+                "{what}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
             eprintln!("not signed by xmlsec1: {what}");
             continue;
         }
@@ -384,7 +434,10 @@ fn what_xmlsec1_signs_within_the_rules_verifies_here_and_is_unsupported_beyond()
 /// What xmlsec1 fills in.
 fn template(asked: &Asked) -> String {
     let has = |flag: &str| asked.flags.split(',').any(|other| other == flag);
-    let mut transforms = vec!["<Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"/>".to_owned()];
+    let mut transforms = vec![
+        "<Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"/>"
+            .to_owned(),
+    ];
     if has("xpath") {
         transforms.push("<Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\"><XPath>not(ancestor-or-self::AttachmentEncoded)</XPath></Transform>".to_owned());
     }
@@ -407,7 +460,10 @@ fn template(asked: &Asked) -> String {
          <Reference URI=\"\">\n<Transforms>{}</Transforms>\n<DigestMethod Algorithm=\"{}\"/>\
          <DigestValue/>\n</Reference></SignedInfo>\n<SignatureValue/>\n<KeyInfo>{keys}</KeyInfo>\
          </Signature>",
-        asked.canonical, asked.method, transforms.concat(), asked.digest
+        asked.canonical,
+        asked.method,
+        transforms.concat(),
+        asked.digest
     );
     if !has("prefix") {
         return text;
