@@ -45,7 +45,8 @@ pub use sign::{SignOptions, sign, sign_document, sign_to_pipe};
 use self::refusal::Refusal;
 use crate::crypto::algorithm::SignatureAlgorithm;
 use crate::error::{Error, Result};
-use crate::packet::read::{Observer, ReadOptions};
+use crate::packet::Packet;
+use crate::packet::read::{AttachmentSink, Observer, ReadOptions, read_packet_observed};
 use crate::signature::certificate::Certificate;
 use crate::signature::verdict::{Reason, ReasonCode, Verdict};
 use crate::xml::{self, CanonicalError, Event, Form, XmlErrorKind};
@@ -181,6 +182,26 @@ pub fn check_document(
     }
     checker.prolog(reader.prolog());
     checker.finish().map_err(io)
+}
+
+/// Reads a packet and judges its signature, both from the same events.
+///
+/// Nothing that the sink was given, and nothing of the packet, may be used as signed before
+/// this returns.
+///
+/// # Errors
+/// `io`, where the source or the sink fails. Whatever is wrong with the packet is in its
+/// findings and in the verdict.
+pub fn check_packet(
+    source: impl Read,
+    options: &ReadOptions,
+    sink: &mut dyn AttachmentSink,
+) -> Result<(Packet, Checked)> {
+    let mut checker = Checker::new(Place::Header, Limits::from(options));
+    let packet = read_packet_observed(source, options, sink, &mut checker)?;
+    let checked = checker.finish();
+    let checked = checked.map_err(|error| Error::io("signature.check", error))?;
+    Ok((packet, checked))
 }
 
 fn canonical_refusal(error: CanonicalError) -> Refusal {
