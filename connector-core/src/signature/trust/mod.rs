@@ -33,8 +33,9 @@ mod source;
 mod watched;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use time::OffsetDateTime;
@@ -47,6 +48,7 @@ use self::revocation::{Entry, Evidence, Status, conclude};
 use super::certificate::Certificate;
 use super::verdict::{Reason, ReasonCode, Verdict};
 use crate::config::Config;
+use crate::crypto::digest::sha256;
 use crate::error::Result;
 
 pub use self::alarm::{Alarm, alarm};
@@ -57,6 +59,8 @@ pub use self::source::{Fetch, FetchRequest, Sources};
 
 /// Certificates of a packet that are looked at besides the signer's.
 pub const MAX_OTHERS: usize = 16;
+/// Chains that are remembered; beyond it all are forgotten.
+const MAX_KNOWN: usize = 1_000;
 
 /// How trust is judged.
 #[derive(Clone, Debug)]
@@ -100,6 +104,17 @@ struct Inner {
     anchors: Anchors,
     lists: Vec<Arc<Crl>>,
     options: Options,
+    /// Chains that were valid, by the digest of all certificates that came. What of them does
+    /// not depend on the time need not be checked again for the next packet of the same signer.
+    known: Mutex<HashMap<[u8; 32], Arc<Known>>>,
+}
+
+/// A chain that was found sound.
+struct Known {
+    /// The signer first.
+    below: Vec<Facts>,
+    /// The place of the anchor.
+    anchor: usize,
 }
 
 /// What is said of a signer.
@@ -120,6 +135,7 @@ impl Trust {
             certificates: found.certificates,
             lists: found.lists,
             options,
+            known: Mutex::default(),
         }))
     }
 
@@ -158,6 +174,17 @@ impl Trust {
             let reason = Reason::new(ReasonCode::NoAnchors);
             return refused(Verdict::Untrusted, reason);
         }
+        let key = digest(signer, others);
+        let known = self.known().get(&key).map(Arc::clone);
+        if let Some(known) = known
+            && let Some(anchor) = self.0.certificates.get(known.anchor)
+        {
+            let below: Vec<&Facts> = known.below.iter().collect();
+            let judgement = self.check(&below, anchor, at);
+            if judgement.verdict == Verdict::Valid {
+                return judgement;
+            }
+        }
         let Some(facts) = Facts::of(signer) else {
             let reason = Reason::new(ReasonCode::CertificateUnsupported);
             return refused(Verdict::Untrusted, reason.with("detail", "form"));
@@ -169,15 +196,31 @@ impl Trust {
                 between.push(facts);
             }
         }
-        let judgement = self.by_chain(&facts, &between, at).unwrap_or_else(|error| {
-            let sha1 = facts.sha1 || between.iter().any(|other| other.sha1);
-            let (verdict, reason) = path::meaning(&error, sha1);
-            refused(verdict, reason)
-        });
+        let judgement = self
+            .by_chain(&facts, &between, at, key)
+            .unwrap_or_else(|error| {
+                let sha1 = facts.sha1 || between.iter().any(|other| other.sha1);
+                let (verdict, reason) = path::meaning(&error, sha1);
+                refused(verdict, reason)
+            });
         match judgement.verdict {
             Verdict::Valid | Verdict::Revoked | Verdict::RevocationUnknown => judgement,
             _ => self.pinned(&facts, at).unwrap_or(judgement),
         }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<[u8; 32], Arc<Known>>> {
+        // No code that holds this lock can panic, so a poisoned one is sound.
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, key: [u8; 32], below: &[&Facts], anchor: usize) {
+        let below = below.iter().map(|facts| (*facts).clone()).collect();
+        let mut known = self.known();
+        if known.len() >= MAX_KNOWN {
+            known.clear();
+        }
+        known.insert(key, Arc::new(Known { below, anchor }));
     }
 
     /// The best that a chain gives; an error where there is none.
@@ -186,13 +229,17 @@ impl Trust {
         signer: &Facts,
         others: &[Facts],
         at: SystemTime,
+        key: [u8; 32],
     ) -> std::result::Result<Judgement, webpki::Error> {
         let best: RefCell<Option<Judgement>> = RefCell::new(None);
-        let take = |chain: &[&Facts], anchor: usize| {
-            let Some(anchor) = self.0.certificates.get(anchor) else {
+        let take = |chain: &[&Facts], place: usize| {
+            let Some(anchor) = self.0.certificates.get(place) else {
                 return false;
             };
             let judgement = self.check(chain, anchor, at);
+            if judgement.verdict == Verdict::Valid {
+                self.remember(key, chain, place);
+            }
             let mut best = best.borrow_mut();
             let better = best
                 .as_ref()
@@ -406,6 +453,16 @@ impl fmt::Debug for Trust {
             .field("lists", &self.0.lists.len())
             .finish_non_exhaustive()
     }
+}
+
+/// Of the signer and all that came with it; each length before the bytes.
+fn digest(signer: &Certificate, others: &[Certificate]) -> [u8; 32] {
+    let mut all = Vec::new();
+    for certificate in [signer].into_iter().chain(others.iter().take(MAX_OTHERS)) {
+        all.extend_from_slice(&certificate.der().len().to_be_bytes());
+        all.extend_from_slice(certificate.der());
+    }
+    sha256(&all)
 }
 
 fn is_about_time(error: &webpki::Error) -> bool {
