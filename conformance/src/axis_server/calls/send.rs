@@ -1,7 +1,7 @@
 //! `/sendEdoc`: a packet comes in and is checked; the intake does the rest.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, Write};
+use std::io::{self, BufReader, Cursor, Read, Write};
 
 use serde_json::json;
 use tempfile::NamedTempFile;
@@ -13,6 +13,10 @@ use super::super::http::Incoming;
 use super::super::intake::{Sending, shown};
 use super::super::refusal::{Cause, Refusal};
 use super::{Call, Stopped, failed};
+
+/// A body up to so many bytes waits in memory until it is rebuilt: a file that
+/// lives for a millisecond costs more than all the rest.
+const IN_MEMORY: usize = 256 << 10;
 
 impl Call<'_> {
     pub(super) fn send(&self, body: &mut Incoming<'_>) -> Result<Answer, Stopped> {
@@ -57,9 +61,10 @@ impl Call<'_> {
         Ok((!to.is_empty()).then_some(to))
     }
 
-    /// Takes the body to disk and checks its hash.
+    /// Takes the body in, to disk if it is long, and checks its hash.
     fn receive(&self, body: &mut Incoming<'_>) -> Result<Came, Stopped> {
-        let mut file = self.axis.store.incoming().map_err(failed)?;
+        let mut held = Vec::new();
+        let mut file: Option<NamedTempFile> = None;
         let mut hash = FileHash::new();
         let mut length = 0;
         let mut space = vec![0; 64 << 10];
@@ -70,8 +75,19 @@ impl Call<'_> {
                 break;
             }
             hash.update(bytes);
-            file.write_all(bytes).map_err(failed)?;
             length += count as u64;
+            match &mut file {
+                Some(file) => file.write_all(bytes).map_err(failed)?,
+                None if held.len() + count <= IN_MEMORY => held.extend_from_slice(bytes),
+                None => {
+                    let mut made = self.axis.store.incoming().map_err(failed)?;
+                    made.write_all(&held)
+                        .and_then(|()| made.write_all(bytes))
+                        .map_err(failed)?;
+                    held = Vec::new();
+                    file = Some(made);
+                }
+            }
         }
         if length == 0 {
             return Err(Cause::EmptyPacket.into());
@@ -85,20 +101,25 @@ impl Call<'_> {
                 Some(HashOf::WithoutLineEnd) => length -= 2,
             }
         }
-        Ok(Came { file, length })
+        Ok(Came { held, file, length })
     }
 }
 
-/// A body on disk.
+/// A body in memory, or on disk.
 struct Came {
-    file: NamedTempFile,
+    held: Vec<u8>,
+    file: Option<NamedTempFile>,
     length: u64,
 }
 
 impl Came {
-    fn open(&self) -> io::Result<impl Read> {
-        let mut file: File = self.file.reopen()?;
-        file.rewind()?;
-        Ok(BufReader::with_capacity(64 << 10, file.take(self.length)))
+    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        Ok(match &self.file {
+            None => Box::new(Cursor::new(&self.held).take(self.length)),
+            Some(file) => {
+                let file = File::open(file.path())?.take(self.length);
+                Box::new(BufReader::with_capacity(64 << 10, file))
+            }
+        })
     }
 }
