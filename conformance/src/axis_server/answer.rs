@@ -73,10 +73,10 @@ impl Answer {
         }
     }
 
-    /// A packet, as it is or as base64 in JSON.
-    pub(super) fn packet(file: File, in_json: bool) -> io::Result<Self> {
-        let length = file.metadata()?.len();
-        Ok(Answer {
+    /// A packet, a file at its beginning with its length: as it is or as base64 in
+    /// JSON.
+    pub(super) fn packet((file, length): (File, u64), in_json: bool) -> Self {
+        Answer {
             status: 200,
             content_type: if in_json {
                 JSON
@@ -89,7 +89,7 @@ impl Answer {
             } else {
                 Content::Packet(file, length)
             },
-        })
+        }
     }
 
     /// Units of the directory.

@@ -1,10 +1,8 @@
 //! `/sendEdoc`: a packet comes in and is checked; the intake does the rest.
 
-use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Write};
+use std::io::{Read, Write};
 
 use serde_json::json;
-use tempfile::NamedTempFile;
 
 use super::super::answer::Answer;
 use super::super::directory::Directory;
@@ -12,18 +10,15 @@ use super::super::file_hash::{FileHash, HashOf};
 use super::super::http::Incoming;
 use super::super::intake::{Sending, shown};
 use super::super::refusal::{Cause, Refusal};
+use super::super::store::Parcel;
 use super::{Call, Stopped, failed};
-
-/// A body up to so many bytes waits in memory until it is rebuilt: a file that
-/// lives for a millisecond costs more than all the rest.
-const IN_MEMORY: usize = 256 << 10;
 
 impl Call<'_> {
     pub(super) fn send(&self, body: &mut Incoming<'_>) -> Result<Answer, Stopped> {
         let directory = self.axis.store.directory();
         let from = self.sender(&directory)?;
         let to = self.named_receivers()?;
-        let came = self.receive(body)?;
+        let (came, length) = self.receive(body)?;
         let id = self.axis.next_id().map_err(failed)?;
         let sending = Sending {
             id: &id,
@@ -31,7 +26,7 @@ impl Call<'_> {
             from: &from,
             to,
         };
-        let goes_on = self.axis.take_in(|| came.open(), &directory, sending)?;
+        let goes_on = self.axis.take_in(|| came.open(length), &directory, sending)?;
         let id = if goes_on { id.as_str() } else { "" };
         Ok(Answer::ok(json!({ "DocId": id })))
     }
@@ -61,10 +56,9 @@ impl Call<'_> {
         Ok((!to.is_empty()).then_some(to))
     }
 
-    /// Takes the body in, to disk if it is long, and checks its hash.
-    fn receive(&self, body: &mut Incoming<'_>) -> Result<Came, Stopped> {
-        let mut held = Vec::new();
-        let mut file: Option<NamedTempFile> = None;
+    /// Takes the body in and checks its hash; the packet may be shorter than it.
+    fn receive(&self, body: &mut Incoming<'_>) -> Result<(Parcel<'_>, u64), Stopped> {
+        let mut packet = self.axis.store.incoming();
         let mut hash = FileHash::new();
         let mut length = 0;
         let mut space = vec![0; 64 << 10];
@@ -75,19 +69,8 @@ impl Call<'_> {
                 break;
             }
             hash.update(bytes);
+            packet.write_all(bytes).map_err(failed)?;
             length += count as u64;
-            match &mut file {
-                Some(file) => file.write_all(bytes).map_err(failed)?,
-                None if held.len() + count <= IN_MEMORY => held.extend_from_slice(bytes),
-                None => {
-                    let mut made = self.axis.store.incoming().map_err(failed)?;
-                    made.write_all(&held)
-                        .and_then(|()| made.write_all(bytes))
-                        .map_err(failed)?;
-                    held = Vec::new();
-                    file = Some(made);
-                }
-            }
         }
         if length == 0 {
             return Err(Cause::EmptyPacket.into());
@@ -101,25 +84,6 @@ impl Call<'_> {
                 Some(HashOf::WithoutLineEnd) => length -= 2,
             }
         }
-        Ok(Came { held, file, length })
-    }
-}
-
-/// A body in memory, or on disk.
-struct Came {
-    held: Vec<u8>,
-    file: Option<NamedTempFile>,
-    length: u64,
-}
-
-impl Came {
-    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
-        Ok(match &self.file {
-            None => Box::new(Cursor::new(&self.held).take(self.length)),
-            Some(file) => {
-                let file = File::open(file.path())?.take(self.length);
-                Box::new(BufReader::with_capacity(64 << 10, file))
-            }
-        })
+        Ok((packet, length))
     }
 }
