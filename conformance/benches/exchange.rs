@@ -40,7 +40,9 @@ fn main() {
     };
     let short = arguments.iter().any(|argument| argument == "--short");
     let wanted = |name: &str| {
-        let all = !PARTS.iter().any(|part| arguments.iter().any(|one| one == part));
+        let all = !PARTS
+            .iter()
+            .any(|part| arguments.iter().any(|one| one == part));
         all || arguments.iter().any(|one| one == name)
     };
     if wanted("end-to-end") {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::clock;
 use super::directory::{Directory, UnitList};
 
 /// An answer.
@@ -171,8 +172,9 @@ impl Answer {
     ) -> io::Result<()> {
         let (status, length) = (self.status, self.length()?);
         let mut head = format!(
-            "HTTP/1.1 {status} {}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n",
+            "HTTP/1.1 {status} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n",
             reason(status),
+            clock::http(clock::now()),
             self.content_type
         );
         if closes {

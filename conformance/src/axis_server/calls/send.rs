@@ -26,7 +26,9 @@ impl Call<'_> {
             from: &from,
             to,
         };
-        let goes_on = self.axis.take_in(|| came.open(length), &directory, sending)?;
+        let goes_on = self
+            .axis
+            .take_in(|| came.open(length), &directory, sending)?;
         let id = if goes_on { id.as_str() } else { "" };
         Ok(Answer::ok(json!({ "DocId": id })))
     }

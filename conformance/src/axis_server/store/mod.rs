@@ -19,8 +19,8 @@ use super::route::Kind;
 use super::stop::lock;
 use journal::Record;
 pub(super) use journal::{Accepted, Addressed, Journal};
-pub(super) use parcel::Parcel;
 use parcel::Pack;
+pub(super) use parcel::Parcel;
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
