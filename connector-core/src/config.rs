@@ -404,8 +404,8 @@ pub const KEYS: &[Key] = &[
         "send.clock_tolerance",
         (0, DAY_MS, "ms"),
         "600000",
-        "How much the clocks of axis and connector may differ when a sent packet is looked for in the axis's list (assumed).",
-        "Độ lệch đồng hồ cho phép giữa trục và bộ kết nối khi tìm gói tin đã gửi trong danh sách của trục (giả định).",
+        "How much the clocks of axis and connector may differ when a sent packet is looked for in the axis's list, and before `doctor` warns (assumed).",
+        "Độ lệch đồng hồ cho phép giữa trục và bộ kết nối khi tìm gói tin đã gửi trong danh sách của trục, và trước khi `doctor` cảnh báo (giả định).",
     ),
     number(
         "receive.interval",

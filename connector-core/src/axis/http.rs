@@ -28,6 +28,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::body::{Fed, RequestBody};
+use super::date;
 use super::exchange::{CREDITS, Event, Exchange, Head, Source, State, Stop};
 use super::failure::{Cause, Failure, Stage};
 use super::settings::{Limits, Target};
@@ -373,6 +374,7 @@ fn head(response: &Response<Incoming>, after_whole: bool) -> Head {
         bounded: response.body().size_hint().exact().is_some()
             || response.headers().contains_key(header::TRANSFER_ENCODING),
         after_whole,
+        date: date::seconds(text(header::DATE)),
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod answer;
 mod body;
 mod client;
+mod date;
 mod deliver;
 mod exchange;
 mod failure;

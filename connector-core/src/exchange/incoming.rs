@@ -538,21 +538,17 @@ fn apply(tx: &mut dyn Tx, now: Millis, row: &mut CameStatus) -> Result<()> {
         outgoing::accept(tx, now, &mut recipient, None)?;
     }
     let code = StatusCode::from_number(row.code);
-    row.effect = match code {
-        StatusCode::ChangeAgreed | StatusCode::ChangeDeclined => {
-            chain::answered(tx, now, &outgoing, &mut recipient, code)?
-        }
-        _ => {
-            let recalled = outgoing.frozen
-                || recipient.change == Change::Agreed
-                    && chain::asked_for(tx, outgoing.id, &recipient.organ)? == Some(RECALL);
-            let from = super::model::status(recipient.status);
-            transition::effect(from, recalled, code)
-        }
-    };
-    if row.effect == StatusEffect::Applied
-        && !matches!(code, StatusCode::ChangeAgreed | StatusCode::ChangeDeclined)
-    {
+    if matches!(code, StatusCode::ChangeAgreed | StatusCode::ChangeDeclined) {
+        tx.save_recipient(&recipient)?;
+        row.effect = chain::answered(tx, now, &outgoing, &recipient, code)?;
+        return log_status(tx, now, row, Some(&outgoing));
+    }
+    let recalled = outgoing.frozen
+        || recipient.change == Change::Agreed
+            && chain::asked_for(tx, outgoing.id, &recipient.organ)? == Some(RECALL);
+    let from = super::model::status(recipient.status);
+    row.effect = transition::effect(from, recalled, code);
+    if row.effect == StatusEffect::Applied {
         recipient.status = Some(row.code);
         recipient.changed = now;
         if code == StatusCode::Refused {
