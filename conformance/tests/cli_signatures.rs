@@ -8,6 +8,8 @@
     reason = "a test ends at the first surprise; helpers are not seen as tests"
 )]
 
+#[path = "support/pki.rs"]
+mod pki;
 mod support;
 
 use std::ffi::OsStr;
@@ -15,60 +17,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lienthong_conformance::rebuild::{Flavour, RebuildOptions, rebuild};
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-};
+use pki::Pki;
 use serde_json::Value;
 use support::*;
-use tempfile::TempDir;
-
-/// A folder with an anchor in `trust/`, and a key and certificate from it.
-struct Pki {
-    folder: TempDir,
-    issuer: CertifiedIssuer<'static, KeyPair>,
-}
 
 impl Pki {
-    fn new() -> Self {
-        let folder = folder();
-        let mut params = CertificateParams::new([]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "Test anchor");
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let trust = folder.path().join("trust");
-        fs::create_dir(&trust).unwrap();
-        fs::write(trust.join("anchor.pem"), issuer.pem()).unwrap();
-        let pki = Pki { folder, issuer };
-        pki.signer("h99-01");
-        pki
-    }
-
-    /// Makes a key and a certificate `NAME.key`, `NAME.pem`.
-    fn signer(&self, name: &str) -> String {
-        let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new([]).unwrap();
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params
-            .distinguished_name
-            .push(DnType::CommonName, format!("Signer {name}"));
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        fs::write(self.path(&format!("{name}.key")), key.serialize_pem()).unwrap();
-        fs::write(self.path(&format!("{name}.pem")), certificate.pem()).unwrap();
-        let digest = ring::digest::digest(&ring::digest::SHA256, certificate.der());
-        digest
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     fn sign(&self, packet: &Path, out: &str, more: &[&str]) -> Run {
         self.sign_as("h99-01", packet, out, more)
     }

@@ -35,6 +35,11 @@ impl Environment {
         self.clock.clone()
     }
 
+    /// The time as the system's type.
+    pub(crate) fn system_time(&self) -> SystemTime {
+        (self.clock)()
+    }
+
     /// Milliseconds since 1970.
     pub(crate) fn now(&self) -> Millis {
         let now = (self.clock)();

@@ -9,6 +9,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "../support/pki.rs"]
+mod pki;
 mod support;
 
 mod chains;
@@ -20,5 +22,6 @@ mod insight;
 mod receiving;
 mod roles;
 mod sending;
+mod signatures;
 mod statuses;
 mod transfers;

@@ -5,10 +5,12 @@ use std::time::SystemTime;
 use serde::Serialize;
 
 use super::Connector;
+use super::signatures::Signatures;
 use crate::axis::Client;
 use crate::error::{ErrorKind, Result};
 use crate::exchange::insight;
 use crate::exchange::model::Millis;
+use crate::signature::trust::alarm;
 
 /// How a check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -28,7 +30,7 @@ pub enum Health {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What was looked at: `configuration`, `store`, `store-write`, `disk`,
-    /// `clock`, `axis`, `credentials`, `tls`, `inbox`, `outbox`, `quarantine`.
+    /// `clock`, `axis`, `credentials`, `tls`, `inbox`, `signatures`, `outbox`, `quarantine`.
     pub name: &'static str,
     /// How it is.
     pub health: Health,
@@ -102,6 +104,10 @@ impl Connector {
             checks.push(tls(shared.settings.encrypted));
         }
         checks.push(listed(self)?);
+        checks.push(signatures(
+            &shared.signatures,
+            shared.environment.system_time(),
+        ));
         let now = shared.now();
         if let Ok(stats) = stats {
             checks.push(outbox(now, &stats));
@@ -259,6 +265,37 @@ fn tls(encrypted: bool) -> Check {
         "The connection is not encrypted. It must be (Decision 28/2018, art. 13), unless the network itself is.",
         "Kết nối không được mã hóa. Phải mã hóa (Quyết định 28/2018/QĐ-TTg, Điều 13), trừ khi chính đường truyền đã được mã hóa.",
     )
+}
+
+/// Whether what is trusted is in force, and no certificate ends within a month.
+fn signatures(signatures: &Signatures, at: SystemTime) -> Check {
+    if let Some(problem) = signatures.problem() {
+        return check(
+            "signatures",
+            Health::Bad,
+            format!("A change of the trusted certificates cannot be read, the old ones are in force: {problem}"),
+            format!("Không đọc được thay đổi của các chứng thư tin cậy, vẫn dùng bản cũ: {problem}"),
+        );
+    }
+    let certificates = signatures.certificates();
+    let soon = certificates.iter().filter_map(|certificate| {
+        let alarm = alarm(certificate, at, None)?;
+        (alarm.step <= 30).then(|| (alarm.step, certificate.serial().to_owned()))
+    });
+    match soon.min() {
+        Some((days, serial)) => check(
+            "signatures",
+            Health::Warning,
+            format!("The certificate with serial number {serial} ends within {days} days. Put its successor beside it now."),
+            format!("Chứng thư số sê-ri {serial} hết hạn trong {days} ngày. Hãy đặt chứng thư mới bên cạnh ngay từ bây giờ."),
+        ),
+        None => check(
+            "signatures",
+            Health::Good,
+            format!("{} certificates of the own key and trusted ones", certificates.len()),
+            format!("{} chứng thư của khóa riêng và chứng thư tin cậy", certificates.len()),
+        ),
+    }
 }
 
 /// An empty list, a failed one and none at all are three things.

@@ -16,6 +16,7 @@ use crate::exchange::model::Millis;
 use crate::exchange::reading::{self, Reading};
 use crate::finding::Language;
 use crate::packet::{Discard, OutgoingDocument, ReadOptions};
+use crate::signature::certificate::Certificate;
 use crate::signature::xmldsig::{SignOptions, sign_to_pipe};
 use crate::signature::{Policy, Verifier};
 
@@ -89,6 +90,22 @@ impl Signatures {
             sign_options: SignOptions::from_config(config),
             seal_for,
         })
+    }
+
+    /// The certificates whose end concerns this connector: those of its own key, and those it
+    /// trusts.
+    pub(crate) fn certificates(&self) -> Vec<Certificate> {
+        let own = self.signer.iter().flat_map(|signer| signer.certificates());
+        let mut certificates: Vec<Certificate> =
+            own.filter_map(|der| Certificate::from_der(der)).collect();
+        certificates.extend(self.verifier.trusted());
+        certificates.dedup();
+        certificates
+    }
+
+    /// Why a change of the trust folder or of the map of organs is not in force, if so.
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.verifier.problem()
     }
 
     /// Writes a document as it is to be sent.

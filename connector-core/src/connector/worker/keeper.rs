@@ -11,6 +11,7 @@ use crate::exchange::model::{Entry, Millis, PacketKind, What};
 use crate::exchange::outgoing::{self, Asked};
 use crate::exchange::{Store, Tx, chain, incoming};
 use crate::failpoint::failpoint;
+use crate::signature::trust::alarm;
 
 /// Rows dealt with in one transaction.
 const TURN: usize = 200;
@@ -106,6 +107,7 @@ impl House {
     fn hourly(&mut self, shared: &Shared) -> Result<()> {
         let now = shared.now();
         shared.change(move |tx| tx.remember("clock", &now.to_string()))?;
+        certificates(shared, now)?;
         let wait = shared.settings.action_wait;
         shared.change(move |tx| chain::give_up_waiting(tx, now, now.saturating_sub(wait)))?;
         if let Some(after) = shared.settings.not_finished {
@@ -119,6 +121,26 @@ impl House {
         }
         shared.store.sweep().map(drop)
     }
+}
+
+/// Tells of certificates that end soon, each step once.
+fn certificates(shared: &Shared, now: Millis) -> Result<()> {
+    let at = shared.environment.system_time();
+    for certificate in shared.signatures.certificates() {
+        let name = format!("certificate-alarm {}", certificate.fingerprint());
+        let last = shared.look(|tx| tx.remembered(&name))?;
+        let last = last.and_then(|step| step.parse().ok());
+        let Some(alarm) = alarm(&certificate, at, last) else {
+            continue;
+        };
+        tracing::warn!(days = alarm.step, serial = alarm.serial, "a certificate ends soon");
+        shared.change(move |tx| {
+            let code = format!("{} {}", alarm.step, alarm.serial);
+            tx.log(&Entry::new(now, What::CertificateEnds).code(code))?;
+            tx.remember(&name, &alarm.step.to_string())
+        })?;
+    }
+    Ok(())
 }
 
 /// Asks the axis what it has of the packets whose outcome is unknown.
