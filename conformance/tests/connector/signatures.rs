@@ -14,8 +14,14 @@ use crate::support::*;
 /// Signs and seals as it is told.
 fn signing(agency: &mut Agency, pki: &Pki, sign: bool, seal_for: &str) {
     agency
-        .set("signature.key_file", pki.path("h99-01.key").to_str().unwrap())
-        .set("signature.certificate_file", pki.path("h99-01.pem").to_str().unwrap())
+        .set(
+            "signature.key_file",
+            pki.path("h99-01.key").to_str().unwrap(),
+        )
+        .set(
+            "signature.certificate_file",
+            pki.path("h99-01.pem").to_str().unwrap(),
+        )
         .set("signature.sign", if sign { "true" } else { "false" })
         .set("signature.seal_for", seal_for);
 }
@@ -117,13 +123,21 @@ fn a_recall_that_nobody_vouches_for_holds_up_nothing() {
     let original = next(&receiver);
     original.accept().unwrap();
     let forged = document(9).bussiness(action(BusinessType::Recall, Some(&id(1))));
-    from.post(&bytes(forged), &[RECEIVER], lienthong::axis::MessageType::Edoc);
+    from.post(
+        &bytes(forged),
+        &[RECEIVER],
+        lienthong::axis::MessageType::Edoc,
+    );
     let refused = event(&receiver, What::NotAuthentic).incoming.unwrap();
     let why = receiver.why_incoming(refused).unwrap().incoming.unwrap();
     assert_eq!(why.state, HandOffState::Refused);
     let codes: Vec<_> = why.reports.iter().map(|report| report.status).collect();
     assert_eq!(codes, [Some(lienthong::packet::StatusCode::ChangeDeclined)]);
-    let original = receiver.why_incoming(original.id()).unwrap().incoming.unwrap();
+    let original = receiver
+        .why_incoming(original.id())
+        .unwrap()
+        .incoming
+        .unwrap();
     assert!(!original.on_hold);
     nothing_more(&receiver);
     // The same recall with a seal is a recall.
@@ -184,9 +198,10 @@ fn a_signer_of_the_hosts_own_is_used_and_its_failure_stores_nothing() {
     let (axis, pki) = (axis(), Pki::new());
     let mut agency = Agency::sender(&axis);
     agency.set("signature.seal_for", "all");
-    let pem = std::fs::read(pki.path("h99-01.pem")).unwrap();
-    let (_, pem) = x509_parser_pem(&pem);
-    let signer = std::sync::Arc::new(Broken(vec![pem]));
+    let pem = std::fs::read_to_string(pki.path("h99-01.pem")).unwrap();
+    let text: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = base64_simd::STANDARD.decode_to_vec(text).unwrap();
+    let signer = std::sync::Arc::new(Broken(vec![der]));
     let environment = lienthong::environment::Environment::system();
     let sender = Connector::open_signing(&agency.config, environment, Some(signer)).unwrap();
     let outcome = sender.send(&mut document(1).build().unwrap(), StateSecret::NotContained);
@@ -206,7 +221,9 @@ fn a_certificate_that_ends_soon_is_told_once_for_each_step() {
     let clock = Hand::default();
     let told = |connector: &Connector| -> Vec<String> {
         let events = connector.events(1_000, std::time::Duration::ZERO).unwrap();
-        let ends = events.into_iter().filter(|one| one.what == What::CertificateEnds);
+        let ends = events
+            .into_iter()
+            .filter(|one| one.what == What::CertificateEnds);
         ends.map(|one| one.code.unwrap().split(' ').next().unwrap().to_owned())
             .collect()
     };
@@ -225,6 +242,9 @@ fn a_certificate_that_ends_soon_is_told_once_for_each_step() {
         one.what == What::CertificateEnds && one.code.as_deref().unwrap().starts_with("7 ")
     });
     let checks = sender.doctor().unwrap();
-    let check = checks.iter().find(|check| check.name == "signatures").unwrap();
+    let check = checks
+        .iter()
+        .find(|check| check.name == "signatures")
+        .unwrap();
     assert_eq!(check.health, Health::Warning);
 }

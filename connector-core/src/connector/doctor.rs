@@ -273,8 +273,12 @@ fn signatures(signatures: &Signatures, at: SystemTime) -> Check {
         return check(
             "signatures",
             Health::Bad,
-            format!("A change of the trusted certificates cannot be read, the old ones are in force: {problem}"),
-            format!("Không đọc được thay đổi của các chứng thư tin cậy, vẫn dùng bản cũ: {problem}"),
+            format!(
+                "A change of the trusted certificates cannot be read, the old ones are in force: {problem}"
+            ),
+            format!(
+                "Không đọc được thay đổi của các chứng thư tin cậy, vẫn dùng bản cũ: {problem}"
+            ),
         );
     }
     let certificates = signatures.certificates();
@@ -286,14 +290,24 @@ fn signatures(signatures: &Signatures, at: SystemTime) -> Check {
         Some((days, serial)) => check(
             "signatures",
             Health::Warning,
-            format!("The certificate with serial number {serial} ends within {days} days. Put its successor beside it now."),
-            format!("Chứng thư số sê-ri {serial} hết hạn trong {days} ngày. Hãy đặt chứng thư mới bên cạnh ngay từ bây giờ."),
+            format!(
+                "The certificate with serial number {serial} ends within {days} days. Put its successor beside it now."
+            ),
+            format!(
+                "Chứng thư số sê-ri {serial} hết hạn trong {days} ngày. Hãy đặt chứng thư mới bên cạnh ngay từ bây giờ."
+            ),
         ),
         None => check(
             "signatures",
             Health::Good,
-            format!("{} certificates of the own key and trusted ones", certificates.len()),
-            format!("{} chứng thư của khóa riêng và chứng thư tin cậy", certificates.len()),
+            format!(
+                "{} certificates of the own key and trusted ones",
+                certificates.len()
+            ),
+            format!(
+                "{} chứng thư của khóa riêng và chứng thư tin cậy",
+                certificates.len()
+            ),
         ),
     }
 }

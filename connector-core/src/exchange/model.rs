@@ -297,8 +297,6 @@ impl What {
                 | What::Duplicate
                 | What::Shown
                 | What::HostAccepted
-                | What::NotAuthentic
-                | What::CertificateEnds
                 | What::HostRefused
                 | What::GivenBack
                 | What::StatusReported

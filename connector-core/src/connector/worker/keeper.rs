@@ -133,7 +133,11 @@ fn certificates(shared: &Shared, now: Millis) -> Result<()> {
         let Some(alarm) = alarm(&certificate, at, last) else {
             continue;
         };
-        tracing::warn!(days = alarm.step, serial = alarm.serial, "a certificate ends soon");
+        tracing::warn!(
+            days = alarm.step,
+            serial = alarm.serial,
+            "a certificate ends soon"
+        );
         shared.change(move |tx| {
             let code = format!("{} {}", alarm.step, alarm.serial);
             tx.log(&Entry::new(now, What::CertificateEnds).code(code))?;
