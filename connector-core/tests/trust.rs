@@ -5,7 +5,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    dead_code,
     reason = "a test ends at the first surprise; helpers are not seen as tests"
 )]
 
@@ -131,6 +130,16 @@ fn three(root: &Wish<'_>, middle: &Wish<'_>, signer: &Wish<'_>) -> Folder {
     folder
 }
 
+/// What it is, the three wishes, and what is to be said of the signer.
+type Row<'a> = (
+    &'a str,
+    Wish<'a>,
+    Wish<'a>,
+    Wish<'a>,
+    Verdict,
+    &'a [ReasonCode],
+);
+
 fn with<'a>(wish: &Wish<'a>, extensions: &'a str) -> Wish<'a> {
     Wish {
         extensions,
@@ -145,7 +154,7 @@ fn chains_are_judged_as_openssl_judges_them() {
     const CA: &str = "basicConstraints=critical,CA:TRUE";
     let (authority, signer) = (AUTHORITY, SIGNER);
     let fine = [R::RevocationNotChecked];
-    let cases: &[(&str, Wish<'_>, Wish<'_>, Wish<'_>, V, &[R])] = &[
+    let cases: &[Row<'_>] = &[
         (
             "all well",
             authority.clone(),

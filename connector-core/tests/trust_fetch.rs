@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    dead_code,
     reason = "a test ends at the first surprise; helpers are not seen as tests"
 )]
 

@@ -81,6 +81,11 @@ pub(crate) const UNZIP: Need = Need {
     probe: &["unzip", "-v"],
     source: Source::Debian("unzip"),
 };
+pub(crate) const OPENSSL: Need = Need {
+    name: "openssl",
+    probe: &["openssl", "version"],
+    source: Source::Debian("openssl"),
+};
 pub(crate) const READELF: Need = Need {
     name: "readelf",
     probe: &["readelf", "--version"],

@@ -56,6 +56,7 @@ pub(crate) const STEPS: &[Step] = &[
             needs::XMLLINT,
             needs::UNZIP,
             needs::READELF,
+            needs::OPENSSL,
             needs::JAVA,
             needs::PYTHON,
             needs::PYTHON_TOOLS,

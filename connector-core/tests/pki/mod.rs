@@ -1,4 +1,5 @@
 //! Keys and certificates made on the spot by OpenSSL, in a folder that vanishes.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,22 +7,22 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-pub struct Folder {
+pub(crate) struct Folder {
     folder: TempDir,
 }
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Folder {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).unwrap();
@@ -30,12 +31,12 @@ impl Folder {
         path
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap()
     }
 
     /// Runs OpenSSL in the folder; the words are split at blanks.
-    pub fn openssl(&self, words: &str) -> Vec<u8> {
+    pub(crate) fn openssl(&self, words: &str) -> Vec<u8> {
         let output = self.try_openssl(words);
         assert!(
             output.status.success(),
@@ -45,7 +46,7 @@ impl Folder {
         output.stdout
     }
 
-    pub fn try_openssl(&self, words: &str) -> Output {
+    pub(crate) fn try_openssl(&self, words: &str) -> Output {
         run(
             self.folder.path(),
             "openssl",
@@ -54,7 +55,7 @@ impl Folder {
     }
 
     /// A key by its short name: `rsa2048`, `rsa4096`, `p256`, ...
-    pub fn key(&self, name: &str, kind: &str) {
+    pub(crate) fn key(&self, name: &str, kind: &str) {
         let options = match kind {
             "p256" => "EC -pkeyopt ec_paramgen_curve:P-256".to_owned(),
             "p384" => "EC -pkeyopt ec_paramgen_curve:P-384".to_owned(),
@@ -66,14 +67,14 @@ impl Folder {
     }
 
     /// A certificate signed by its own key.
-    pub fn self_signed(&self, name: &str) {
+    pub(crate) fn self_signed(&self, name: &str) {
         self.openssl(&format!(
             "req -x509 -new -key {name}.key -subj /C=VN/CN={name} -days 30 -out {name}.crt"
         ));
     }
 }
 
-pub fn run(folder: &Path, program: &str, words: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, program: &str, words: &[&str]) -> Output {
     Command::new(program)
         .args(words)
         .current_dir(folder)
@@ -84,17 +85,17 @@ pub fn run(folder: &Path, program: &str, words: &[&str]) -> Output {
 
 /// A certificate to be issued.
 #[derive(Clone)]
-pub struct Wish<'a> {
-    pub subject: &'a str,
-    pub key: &'a str,
+pub(crate) struct Wish<'a> {
+    pub(crate) subject: &'a str,
+    pub(crate) key: &'a str,
     /// Lines of an OpenSSL extension section.
-    pub extensions: &'a str,
-    pub from: &'a str,
-    pub to: &'a str,
-    pub digest: &'a str,
+    pub(crate) extensions: &'a str,
+    pub(crate) from: &'a str,
+    pub(crate) to: &'a str,
+    pub(crate) digest: &'a str,
 }
 
-pub const AUTHORITY: Wish<'_> = Wish {
+pub(crate) const AUTHORITY: Wish<'_> = Wish {
     subject: "",
     key: "p256",
     extensions: "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash",
@@ -103,7 +104,7 @@ pub const AUTHORITY: Wish<'_> = Wish {
     digest: "sha256",
 };
 
-pub const SIGNER: Wish<'_> = Wish {
+pub(crate) const SIGNER: Wish<'_> = Wish {
     subject: "",
     key: "p256",
     extensions: "keyUsage=critical,digitalSignature,nonRepudiation",
@@ -115,7 +116,7 @@ pub const SIGNER: Wish<'_> = Wish {
 impl Folder {
     /// Issues a certificate; by itself where both names are one. Files: `name.crt`,
     /// `name.der`, `name.key`, and what OpenSSL's `ca` needs to issue more.
-    pub fn issue(&self, by: &str, name: &str, wish: &Wish<'_>) {
+    pub(crate) fn issue(&self, by: &str, name: &str, wish: &Wish<'_>) {
         if !self.path(&format!("{name}.key")).exists() {
             self.key(name, wish.key);
         }
@@ -169,21 +170,21 @@ impl Folder {
     }
 
     /// The authority's revocation list between two times, as `name`.
-    pub fn list(&self, by: &str, name: &str, from: &str, to: &str) {
+    pub(crate) fn list(&self, by: &str, name: &str, from: &str, to: &str) {
         self.openssl(&format!(
             "ca -gencrl -config {by}.cnf -crl_lastupdate {from} -crl_nextupdate {to} -out {name}"
         ));
     }
 
     /// Revokes a certificate now, for a reason as OpenSSL spells it.
-    pub fn revoke(&self, by: &str, name: &str, reason: &str) {
+    pub(crate) fn revoke(&self, by: &str, name: &str, reason: &str) {
         self.openssl(&format!(
             "ca -config {by}.cnf -revoke {name}.crt -crl_reason {reason}"
         ));
     }
 
     /// As if an entry of the authority's index had been made at another time.
-    pub fn backdate(&self, by: &str, to: &str) {
+    pub(crate) fn backdate(&self, by: &str, to: &str) {
         let index = String::from_utf8(self.read(&format!("{by}.index"))).unwrap();
         let lines = index.lines().map(|line| {
             let mut parts: Vec<String> = line.split('\t').map(str::to_owned).collect();

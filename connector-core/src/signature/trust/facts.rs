@@ -12,6 +12,9 @@ const SERVER: &str = "1.3.6.1.5.5.7.3.1";
 const TIME_STAMPS: &str = "1.3.6.1.5.5.7.3.8";
 const OCSP: &str = "1.3.6.1.5.5.7.3.9";
 
+/// keyUsage, basicConstraints and extKeyUsage.
+const DECISIVE: [&str; 3] = ["2.5.29.15", "2.5.29.19", "2.5.29.37"];
+
 /// Addresses taken from one certificate.
 const MAX_ADDRESSES: usize = 3;
 
@@ -87,7 +90,12 @@ impl Facts {
                     let services = services.filter_map(|access| address(&access.access_location));
                     facts.ocsp_addresses.extend(services);
                 }
-                ParsedExtension::ParseError { .. } => return None,
+                // Odd addresses, policies and the like are left aside; what decides here is not.
+                ParsedExtension::ParseError { .. }
+                    if DECISIVE.contains(&extension.oid.to_id_string().as_str()) =>
+                {
+                    return None;
+                }
                 _ => {}
             }
         }

@@ -275,7 +275,7 @@ impl Sources {
         let slot = slot(shelf, key);
         let mut slot = lock(&slot);
         if slot.value.is_none() && slot.tried.is_none() {
-            slot.value = self.from_folder(wanted).map(Arc::new);
+            slot.value = self.kept_before(wanted).map(Arc::new);
         }
         let now = self.environment.clock()();
         let pausing = slot
@@ -301,7 +301,7 @@ impl Sources {
                 .is_none_or(|kept| (wanted.made)(&value) >= (wanted.made)(kept));
             if newer {
                 slot.value = Some(Arc::new(value));
-                self.to_folder(&wanted.file, &bytes);
+                self.keep_for_later(&wanted.file, &bytes);
             }
         }
         slot.value.clone()
@@ -340,7 +340,7 @@ impl Sources {
     }
 
     /// What is in the folder is read like what comes over the network: it is signed.
-    fn from_folder<T>(&self, wanted: &Wanted<'_, T>) -> Option<T> {
+    fn kept_before<T>(&self, wanted: &Wanted<'_, T>) -> Option<T> {
         let file = File::open(self.folder.as_ref()?.join(&wanted.file)).ok()?;
         let mut bytes = Vec::new();
         let limit = u64::try_from(wanted.limit).unwrap_or(u64::MAX);
@@ -349,7 +349,7 @@ impl Sources {
     }
 
     /// Without room the next start fetches again; nothing else depends on it.
-    fn to_folder(&self, name: &str, bytes: &[u8]) {
+    fn keep_for_later(&self, name: &str, bytes: &[u8]) {
         let Some(folder) = &self.folder else { return };
         if let Err(error) = keep(folder, name, bytes) {
             tracing::warn!(%error, "revocation data could not be kept in signature.cache");
