@@ -58,6 +58,7 @@ pub fn rows_come_back_as_they_were_saved(open: Open<'_>) {
         to.remote_code = Some("-1".to_owned());
         to.reason = Some("lý do".to_owned());
         to.changed = 5;
+        to.answer = Some(15);
         tx.save_recipient(&to)?;
 
         let mut delivered = arrival("axis 2");
@@ -724,6 +725,37 @@ pub fn values_and_codes_are_remembered(open: Open<'_>) {
         tx.set_codes(&[pair("z", "w")])?;
         assert_eq!(tx.current_code("x")?, None);
         assert_eq!(tx.current_code("z")?.as_deref(), Some("w"));
+        Ok(())
+    });
+}
+
+pub fn new_codes_bring_the_senders_of_what_came_up_to_date(open: Open<'_>) {
+    within(open, |tx| {
+        let mut from = |own: &str, sender: &str| {
+            let row = came(tx, |row| {
+                row.own = own.to_owned();
+                row.sender = sender.to_owned();
+            });
+            Ok::<_, lienthong::Error>(row?.id)
+        };
+        // Old codes before and behind the new one, for two organs of ours.
+        let here = from(OWN, "H01")?;
+        let there = from("H98.02", "H90")?;
+        let other = from(OWN, "H77")?;
+        let pair = |old: &str| (old.to_owned(), "H50".to_owned());
+        tx.set_codes(&[pair("H01"), pair("H90")])?;
+        let mut found = |own: &str, sender: &str| {
+            let rows = tx.incoming_by_id(own, sender, "h99.02.2026.1")?;
+            Ok::<_, lienthong::Error>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+        };
+        assert_eq!(found(OWN, "H50")?, [here]);
+        assert_eq!(found("H98.02", "H50")?, [there]);
+        assert_eq!(found(OWN, "H77")?, [other]);
+        assert!(found(OWN, "H01")?.is_empty());
+        assert!(found("H98.02", "H90")?.is_empty());
+        // The code as it was written stays.
+        let row = tx.incoming(here)?.unwrap();
+        assert_eq!(row.from, incoming().from);
         Ok(())
     });
 }

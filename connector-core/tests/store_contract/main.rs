@@ -70,6 +70,7 @@ held_by_sqlite! {
     statuses_are_known_by_meaning_and_unmatched_ones_found_by_either_organ
     the_journal_tells_of_a_packet_of_events_and_is_purged
     values_and_codes_are_remembered
+    new_codes_bring_the_senders_of_what_came_up_to_date
     every_word_of_every_list_can_be_stored
     counts_are_by_table_and_state
     only_old_rows_that_nothing_names_are_forgotten

@@ -75,7 +75,7 @@ fn a_newer_store_is_refused_with_both_versions() {
     drop(database);
     let error = open(folder.path()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::StoreNewer);
-    let context = [("found", "99".into()), ("known", "1".into())];
+    let context = [("found", "99".into()), ("known", "2".into())];
     assert_eq!(error.context(), context);
 }
 

@@ -1,6 +1,6 @@
 //! HTTP/1.1 as the test axis speaks it: small, strict and on sockets of its own.
 //!
-//! Written by hand on `std::net`, a thread for each connection. A library server
+//! Written by hand on `std::net`, a thread for each open connection. A library server
 //! hides the socket, and the faults of this axis are about the socket: close
 //! after so many bytes of a request or an answer, drip an answer byte by byte.
 //! A test axis has tens of connections, not thousands, so threads are enough.
