@@ -72,6 +72,7 @@ fn a_stale_reference_page_is_named() {
         "config.md",
         "errors.md",
         "findings.md",
+        "reasons.md",
         "transitions.json",
         "transitions.md",
     ];

@@ -6,6 +6,7 @@ use lienthong::config::{KEYS, ValueKind};
 use lienthong::error::{Retry, WhoActs};
 use lienthong::exchange::transition::{Source, TRANSITIONS};
 use lienthong::packet::StatusCode;
+use lienthong::signature::{ReasonCode, Verdict};
 use lienthong::{ErrorKind, FindingCode, Language};
 
 use super::failure::Failure;
@@ -23,6 +24,7 @@ pub(super) fn run(arguments: &DocsArguments, session: &mut Session<'_>) -> Resul
         ("findings.md", findings()),
         ("config.md", config()),
         ("errors.md", errors()),
+        ("reasons.md", reasons()),
         ("transitions.md", transitions()),
         ("transitions.json", transitions_json()),
     ] {
@@ -208,6 +210,33 @@ fn errors() -> String {
             "English",
             "Tiếng Việt",
         ],
+        rows,
+    )
+}
+
+fn reasons() -> String {
+    let verdicts: String = Verdict::ALL
+        .iter()
+        .map(|verdict| format!("* `{verdict}` ({})\n", verdict.vietnamese()))
+        .collect();
+    let rows = ReasonCode::ALL
+        .iter()
+        .map(|code| {
+            vec![
+                format!("`{code}`"),
+                code.template(Language::English).to_owned(),
+                code.template(Language::Vietnamese).to_owned(),
+            ]
+        })
+        .collect();
+    page(
+        "Verdicts on signatures, and their reasons",
+        &format!(
+            "What a report says of a packet signature and of a seal: one verdict, and the \
+             reasons for it. Whatever is not `valid` proves nothing. A code never gets another \
+             meaning.\n\n{verdicts}"
+        ),
+        &["Reason", "English", "Tiếng Việt"],
         rows,
     )
 }
