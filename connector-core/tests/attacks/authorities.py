@@ -4,6 +4,7 @@ Keys are new each time; names, organs and dates are fixed, so nothing here depen
 `JUDGED_AT` is the moment at which a verifier has to judge the corpus.
 """
 import base64
+import functools
 import os
 import subprocess
 
@@ -69,6 +70,7 @@ class Holder:
         return der(self.certificate)
 
 
+@functools.cache
 def der(certificate):
     return run("openssl", "x509", "-in", certificate, "-outform", "DER")
 
@@ -111,6 +113,12 @@ class Authorities:
         self.self_signed = self.holder("self-signed", "RSA", name, None)
         self.self_signed_p256 = self.holder("self-signed-p256", "P-256", name, None)
         self.under_rogue = self.holder("under-rogue", "RSA", name, rogue)
+        # Two authorities certify each other; neither leads to the anchor.
+        one = self.holder("one", "RSA", "Thi du One CA", None, "authority", AUTHORITY)
+        two = self.holder("two", "RSA", "Thi du Two CA", one, "authority", AUTHORITY)
+        again = self.holder("one", "RSA", "Thi du One CA", two, "authority", AUTHORITY)
+        self.in_circle = self.holder("in-circle", "RSA", name, two)
+        self.in_circle.chain = [self.in_circle.certificate, two.certificate, again.certificate]
         self.under_signer = self.holder("under-signer", "RSA", name, self.other_organ)
 
     def path(self, name):
@@ -127,7 +135,8 @@ class Authorities:
             options = ["-algorithm", "EC", "-pkeyopt", f"ec_paramgen_curve:{kind}"]
         else:
             options = ["-algorithm", kind]
-        run("openssl", "genpkey", *options, "-out", key)
+        if not os.path.exists(key):
+            run("openssl", "genpkey", *options, "-out", key)
         subject = f"/C=VN/O=Thi du/CN={name}"
         run("openssl", "req", "-new", "-config", self.config, "-key", key, "-subj", subject,
             "-out", request)

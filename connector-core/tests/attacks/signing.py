@@ -1,6 +1,7 @@
 """Signs: by `xmlsec1`, or where it would not do such a thing, by `openssl` over texts that are
 written in canonical form here."""
 import base64
+import functools
 import hashlib
 import hmac
 import os
@@ -102,6 +103,13 @@ def key_value(holder):
     )
 
 
+def der_key_value(holder):
+    """The same as XML Signature 1.1 has it."""
+    public = run("openssl", "pkey", "-in", holder.key, "-pubout", "-outform", "DER")
+    encoded = base64.b64encode(public).decode()
+    return f'<DEREncodedKeyValue xmlns="{DSIG11}">{encoded}</DEREncodedKeyValue>'
+
+
 def keys_of(holder):
     """What an honest signer says of its key."""
     name = "<X509SubjectName>CN=H99.01 So Thi du,O=Thi du,C=VN</X509SubjectName>"
@@ -120,17 +128,22 @@ def fill(text, signed):
     return text
 
 
-def by_xmlsec1(text, holder, keys=None, ids=(), one_line=True):
-    """Signs a text that holds a signature without values and without `KeyInfo`; the latter is
-    put in afterwards. `ids` are elements whose `Id` may be pointed at."""
+@functools.cache
+def output_of_xmlsec1(text, key, ids):
     with tempfile.TemporaryDirectory() as folder:
         given, made = os.path.join(folder, "given.xml"), os.path.join(folder, "made.xml")
         with open(given, "wb") as file:
             file.write(text.encode())
         marks = [word for name in ids for word in ("--id-attr:Id", name)]
-        run("xmlsec1", "--sign", "--privkey-pem", holder.key, *marks, "--output", made, given)
+        run("xmlsec1", "--sign", "--privkey-pem", key, *marks, "--output", made, given)
         with open(made, encoding="utf-8") as file:
-            text = fill(text, file.read())
+            return file.read()
+
+
+def by_xmlsec1(text, holder, keys=None, ids=(), one_line=True):
+    """Signs a text that holds a signature without values and without `KeyInfo`; the latter is
+    put in afterwards. `ids` are elements whose `Id` may be pointed at."""
+    text = fill(text, output_of_xmlsec1(text, holder.key, tuple(ids)))
     value = re.compile(r"(<(?:\w+:)?SignatureValue(?: [^>]*)?>)([^<]*)(</(?:\w+:)?SignatureValue>)")
 
     def finish(found):
