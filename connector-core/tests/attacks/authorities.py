@@ -103,6 +103,7 @@ class Authorities:
         self.signer_p384 = self.holder("signer-p384", "P-384", name, issuer)
         self.signer_p521 = self.holder("signer-p521", "P-521", name, issuer)
         self.signer_ed25519 = self.holder("signer-ed25519", "ED25519", name, issuer)
+        self.signer_dsa = self.holder("signer-dsa", "DSA", name, issuer)
         self.other_organ = self.holder("other-organ", "RSA", "H98.77 Phong Khac", issuer)
         self.expired = self.holder("expired", "RSA", name, issuer, dates=PAST)
         self.future = self.holder("future", "RSA", name, issuer, dates=FUTURE)
@@ -121,6 +122,14 @@ class Authorities:
         self.in_circle.chain = [self.in_circle.certificate, two.certificate, again.certificate]
         self.under_signer = self.holder("under-signer", "RSA", name, self.other_organ)
 
+    def list_of(self, authority):
+        """An empty list of revoked certificates, in DER."""
+        made = self.path("list.pem")
+        run("openssl", "ca", "-batch", "-config", self.config, "-gencrl", "-cert",
+            authority.certificate, "-keyfile", authority.key, "-crl_lastupdate", VALID[0],
+            "-crl_nextupdate", VALID[1], "-out", made)
+        return run("openssl", "crl", "-in", made, "-outform", "DER")
+
     def path(self, name):
         return os.path.join(self.folder, name)
 
@@ -133,6 +142,11 @@ class Authorities:
             options += ["-pkeyopt", f"rsa_keygen_pubexp:{exponent}"]
         elif kind.startswith("P-"):
             options = ["-algorithm", "EC", "-pkeyopt", f"ec_paramgen_curve:{kind}"]
+        elif kind == "DSA":
+            sizes = self.path(file + ".sizes")
+            run("openssl", "genpkey", "-genparam", "-algorithm", "DSA", "-pkeyopt",
+                "dsa_paramgen_bits:1024", "-pkeyopt", "dsa_paramgen_q_bits:160", "-out", sizes)
+            options = ["-paramfile", sizes]
         else:
             options = ["-algorithm", kind]
         if not os.path.exists(key):

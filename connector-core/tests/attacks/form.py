@@ -4,7 +4,7 @@ import unicodedata
 
 from corpus import attack, equal
 from packets import ANNEX, LETTER, QCVN, attachment, element, header, packet, swap
-from signing import DSIG, ENVELOPED, EXCLUSIVE, b64, sign
+from signing import DSIG, ENVELOPED, EXCLUSIVE, b64, sign, trailing_bits
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 ORGAN = "<edXML:OrganId>H98.02</edXML:OrganId>"
@@ -123,7 +123,7 @@ DOCTYPES = {
 }
 
 
-@attack("invalid", each=DOCTYPES)
+@attack("invalid", reason="packet-unreadable", each=DOCTYPES)
 def doctype(w, change):
     """A document type gives text, ids or attributes that stand nowhere, or fetches what it likes."""
     declared, text = change
@@ -291,6 +291,10 @@ def junk(w, change):
     "quotes": lambda data: data.replace(b'version="1.0">', b"version='1.0'>"),
     "space-in-tags": lambda data: data.replace(b"</edXML:To>", b"</edXML:To \n>"),
     "trailing-space": lambda data: data + b" \r\n\t",
+    "declared-again": lambda data: data.replace(
+        b"<edXML:To>", f'<edXML:To xmlns:edXML="{QCVN}">'.encode()),
+    "attribute-by-number": lambda data: data.replace(b'version="1.0">', b'version="1&#46;0">'),
+    "closed-tag": lambda data: data.replace(b"></Transform>", b"/>"),
 })
 def spelling(w, change):
     """Another spelling of the same document."""
@@ -369,7 +373,7 @@ CHANGED = {
     "file-id": ("    <Attachment>\r\n      <ContentId>cid:", "    <Attachment>\r\n      <ContentId>cid:0"),
     "manifest": ("<edXML:AttachmentName>công", "<edXML:AttachmentName>công chính"),
     "file": (b64(LETTER[1])[:12], "AAAAAAAAAAAA"),
-    "file-in-other-base64": (b64(ANNEX[1]), b64(ANNEX[1]).rstrip("=")),
+    "file-in-other-base64": (b64(LETTER[1]), trailing_bits(b64(LETTER[1]))),
     "file-wrapped": (b64(LETTER[1])[:12], b64(LETTER[1])[:12] + "\r\n"),
     "file-twice": (f"{b64(LETTER[1])}</edXML:ContentTransferEncoded>",
                    f"{b64(LETTER[1])}</edXML:ContentTransferEncoded>"
@@ -383,7 +387,7 @@ CHANGED = {
 }
 
 
-@attack("invalid", each=CHANGED)
+@attack("invalid", reason="digest-differs", each=CHANGED)
 def changed(w, change):
     """The packet says something else than what was signed."""
     return swap(w.signed, *change)

@@ -1,13 +1,16 @@
 """What an honest signer may make: `valid`, or told by another word, but never `invalid`."""
+import re
+import tempfile
+
+from authorities import run
 from corpus import equal, genuine
-from packets import PLACE, element, packet, swap
+from methods import ORDER, PROPERTIES, xades
+from packets import PLACE, packet, swap
 from signing import (C14N11, DSIG11, ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512, ED25519, ENVELOPED,
-                     EXCLUSIVE, INCLUSIVE, MORE, MORE_2007, PSS_SHA256, RSA_SHA1, RSA_SHA256,
-                     RSA_SHA384, RSA_SHA512, SHA1, SHA256, SHA384, SHA512, XADES, b64, by_xmlsec1,
+                     EXCLUSIVE, INCLUSIVE, MORE, MORE_2007, RSA_SHA1, RSA_SHA256,
+                     RSA_SHA384, RSA_SHA512, SHA1, SHA256, SHA384, SHA512, b64, by_xmlsec1,
                      der_key_value, key_info, key_value, keys_of, r_and_s, reference, sign,
                      sign_own, signature, signed_info, value_by_openssl, x509, xades_object)
-from methods import ORDER, PROPERTIES, xades
-from authorities import run
 
 
 @genuine("valid", each={
@@ -51,8 +54,6 @@ def pss(w, how):
 
 
 def ed25519(w, data):
-    import os
-    import tempfile
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
@@ -64,11 +65,14 @@ def ed25519(w, data):
     "ed25519": (ED25519, "signer_ed25519", ed25519),
     "p521": (ECDSA_SHA512, "signer_p521",
              lambda w, data: r_and_s_long(value_by_openssl(data, w.signer_p521, "sha512"))),
+    "dsa": (DSIG11 + "dsa-sha256", "signer_dsa",
+            lambda w, data: r_and_s(value_by_openssl(data, w.signer_dsa), 20)),
     "p256-sha512": (ECDSA_SHA512, "signer_p256",
                     lambda w, data: r_and_s(value_by_openssl(data, w.signer_p256, "sha512"))),
     "sha224": (MORE + "rsa-sha224", "signer", lambda w, data: value_by_openssl(data, w.signer, "sha224")),
-    "ripemd160": (MORE + "rsa-ripemd160", "signer", lambda w, data: value_by_openssl(data, w.signer)),
-    "sha3": (MORE_2007 + "sha3-256-rsa-MGF1", "signer", lambda w, data: value_by_openssl(data, w.signer)),
+    "ripemd160": (MORE + "rsa-ripemd160", "signer", lambda w, data: value_by_openssl(data, w.signer, "ripemd160")),
+    "sha3": (MORE_2007 + "sha3-256-rsa-MGF1", "signer", lambda w, data: value_by_openssl(
+        data, w.signer, "sha3-256", "rsa_padding_mode:pss", "rsa_pss_saltlen:32")),
 })
 def method_that_is_not_judged(w, how):
     """Methods that exist, and that this library does not judge."""
@@ -88,17 +92,13 @@ def r_and_s_long(der):
 
 
 @genuine("unsupported")
-def method_dsa(w):
-    """DSA, by its name alone; nobody here would make a key for it."""
-    return sign_own(packet(), w.signer, method="http://www.w3.org/2009/xmldsig11#dsa-sha256")
-
-
-@genuine("unsupported")
 def pss_with_parameters(w):
     """The long name of PSS, with its parameters."""
     inside = (f'<pss:RSAPSSParams xmlns:pss="{MORE_2007}"><DigestMethod Algorithm="{SHA256}">'
               "</DigestMethod></pss:RSAPSSParams>")
-    return sign_own(packet(), w.signer, method=MORE_2007 + "rsa-pss", inside=inside)
+    options = ("rsa_padding_mode:pss", "rsa_pss_saltlen:32")
+    return sign_own(packet(), w.signer, method=MORE_2007 + "rsa-pss", inside=inside,
+                    value=lambda data: value_by_openssl(data, w.signer, "sha256", *options))
 
 
 @genuine("legacy|unsupported", each={
@@ -143,7 +143,6 @@ def prefix_list_empty(w):
 
 def spaced(text):
     """Line ends and spaces between the elements of a Signature."""
-    import re
     return re.sub(r"><(?!/(?:\w+:)?(?:DigestValue|SignatureValue|Transform|CanonicalizationMethod|SignatureMethod|DigestMethod)>)",
                   ">\n        <", text)
 
@@ -159,8 +158,7 @@ def signature_pretty_printed(w, c14n):
 def signature_with_a_prefix(w, c14n):
     """Names with the prefix `ds`."""
     def prefixed(text):
-        import re
-        return re.sub(r"<(/?)(?=\w)", r"<\1ds:", text).replace(" xmlns=", " xmlns:ds=")
+            return re.sub(r"<(/?)(?=\w)", r"<\1ds:", text).replace(" xmlns=", " xmlns:ds=")
     empty = prefixed(signature(signed_info(reference(), c14n=c14n)))
     return by_xmlsec1(packet().replace(PLACE, empty), w.signer, prefixed(keys_of(w.signer)))
 
@@ -168,7 +166,6 @@ def signature_with_a_prefix(w, c14n):
 @genuine("valid")
 def signature_with_closed_tags(w):
     """Empty elements in their short form."""
-    import re
     made = sign(packet(), w.signer)
     return re.sub(r"(<[^<>/]+)></\w+>", r"\1/>", made)
 
@@ -176,7 +173,6 @@ def signature_with_closed_tags(w):
 @genuine("valid", each={"64": 64, "76": 76, "76-crlf": -76})
 def base64_in_lines(w, width):
     """Value and certificates in lines."""
-    import re
     end = "\r\n" if width < 0 else "\n"
 
     def lines(found):
@@ -219,7 +215,6 @@ def signature_before_the_trace_headers(w):
 @genuine("valid")
 def signature_without_white_space_around(w):
     """The packet on one line."""
-    import re
     text = re.sub(r">\s+<", "><", packet())
     return sign(re.sub(rf">\s*{PLACE}\s*<", f">{PLACE}<", text), w.signer)
 
@@ -253,7 +248,7 @@ def key_info_with(w, keys):
     "der-key-value": lambda w: key_info(der_key_value(w.signer), x509(*w.signer.chain)),
     "digest": lambda w: key_info(x509(
         *w.signer.chain, after=f'<X509Digest xmlns="{DSIG11}" Algorithm="{SHA256}">{b64(bytes(32))}</X509Digest>')),
-    "list": lambda w: key_info(x509(*w.signer.chain, after=f"<X509CRL>{b64(bytes(50))}</X509CRL>")),
+    "list": lambda w: key_info(x509(*w.signer.chain, after=f"<X509CRL>{b64(w.list_of(w.issuer))}</X509CRL>")),
 })
 def key_info_seldom(w, keys):
     """Seldom seen parts of KeyInfo."""

@@ -1,7 +1,7 @@
 """Attacks on the question whose key it was: KeyInfo is signed by nobody."""
 from authorities import in_base64
 from corpus import attack
-from packets import ANNEX, FORGED, element, packet, swap
+from packets import ANNEX, FORGED, element, packet
 from signing import (ECDSA_SHA256, b64, der_key_value, key_info, key_value, keys_of, sign, x509)
 
 
@@ -56,7 +56,7 @@ def key_info_doubled(w, first):
     return forgery(w, w.self_signed, mine + theirs if first else theirs + mine)
 
 
-@attack("invalid")
+@attack("invalid", reason="value-differs")
 def certificate_of_the_victim_only(w):
     """The attacker's value under the victim's certificate."""
     return forgery(w, w.self_signed, keys_of(w.signer))
@@ -199,8 +199,8 @@ def certificate_with_trailing_bytes_in_a_genuine_packet(w):
 @attack("invalid|unsupported|untrusted")
 def certificates_by_the_thousand(w):
     """A thousand certificates, each tried against the value and each other."""
-    small = [w.self_signed_p256.certificate] * 1
-    return forgery(w, w.self_signed, key_info(x509(*([in_base64(small[0])] * 1000))))
+    small = in_base64(w.self_signed_p256.certificate)
+    return forgery(w, w.self_signed, key_info(x509(*[small] * 1000)))
 
 
 @attack("untrusted|unsupported|invalid")
@@ -212,7 +212,7 @@ def certificates_in_a_circle(w):
 @attack("invalid|unsupported|untrusted")
 def certificate_revocation_list_of_the_attacker(w):
     """A CRL in the packet, to be taken for one of the authority's."""
-    keys = key_info(x509(*w.self_signed.chain, after=f"<X509CRL>{b64(bytes(50))}</X509CRL>"))
+    keys = key_info(x509(*w.self_signed.chain, after=f"<X509CRL>{b64(w.list_of(w.self_signed))}</X509CRL>"))
     return forgery(w, w.self_signed, keys)
 
 

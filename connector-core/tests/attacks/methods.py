@@ -11,9 +11,9 @@ from authorities import run
 from corpus import attack
 from packets import QCVN, element, header, packet, swap
 from signing import (C14N11, DSIG, ECDSA_SHA256, ENVELOPED, EXCLUSIVE, HMAC_SHA256, INCLUSIVE, MD5,
-                     MORE, PSS_SHA256, RSA_MD5, RSA_SHA256, RSA_SHA512, SHA1, SHA256,
-                     SIGNED_PROPERTIES, XADES, b64, hmac_by, key_info, key_value, keys_of, r_and_s,
-                     reference, sign, sign_own, value_by_openssl, x509, xades_object)
+                     PSS_SHA256, RSA_MD5, RSA_SHA256, RSA_SHA512, SHA1, SHA256,
+                     SIGNED_PROPERTIES, XADES, b64, hmac_by, r_and_s,
+                     reference, sign, sign_own, trailing_bits, value_by_openssl, xades_object)
 
 # --- Transforms ---
 
@@ -304,13 +304,6 @@ def ecdsa_value(w, change):
 # --- Digests and base64 ---
 
 
-def trailing_bits(text):
-    """The same bytes, with a bit set that no byte takes."""
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    digits = text.rstrip("=")
-    return digits[:-1] + alphabet[alphabet.index(digits[-1]) + 1] + "=" * (len(text) - len(digits))
-
-
 LOOSE = {
     "trailing-bits": trailing_bits,
     "no-padding": lambda text: text.rstrip("="),
@@ -460,7 +453,7 @@ def xades_only(w):
 @attack("invalid|unsupported", each={"packet-by-type": ' Type="' + SIGNED_PROPERTIES + '" URI=""'})
 def xades_type_on(w, uri):
     """The packet's own reference claims to be that of the properties, so a verifier looks elsewhere."""
-    return swap(sign(packet(), w.signer, [reference(uri)]), w.letter, w.letter)
+    return sign(packet(), w.signer, [reference(uri)])
 
 
 @attack("invalid|unsupported")

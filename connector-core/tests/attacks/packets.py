@@ -9,7 +9,7 @@ SEAL = "urn:lienthong:seal:1"
 # Where the signature goes in.
 PLACE = "@SIGNATURE@"
 
-LETTER = ("công văn.pdf", b"%PDF-1.4\nthi du, so tien 1.000.000 dong\n%%EOF\n", "application/pdf")
+LETTER = ("công văn.pdf", b"%PDF-1.4\nthi du, so tien 1.000.000 dong.\n%%EOF\n", "application/pdf")
 ANNEX = ("phụ lục.pdf", b"%PDF-1.4\nphu luc thi du\n%%EOF\n", "application/pdf")
 FORGED = ("công văn.pdf", b"%PDF-1.4\ngia mao, so tien 9.000.000 dong\n%%EOF\n", "application/pdf")
 

@@ -119,7 +119,7 @@ def seal_in_c14n_1_1(w):
     return sealed(w, transforms=(ENVELOPED, "http://www.w3.org/2006/12/xml-c14n11"))
 
 
-@genuine("absent", seal="unsupported", each={"2": SEAL[:-1] + "2", "text": SEAL[:-1] + "nhap"})
+@genuine("absent", seal="unsupported", reason="seal-version", each={"2": SEAL[:-1] + "2", "text": SEAL[:-1] + "nhap"})
 def seal_of_a_later_version(w, namespace):
     """A seal that this version cannot read is told, not guessed at."""
     return with_seal(sign(seal().replace(SEAL, namespace), w.signer))
@@ -154,13 +154,13 @@ CHANGED = {
 }
 
 
-@attack("absent", seal="invalid", each=CHANGED)
+@attack("absent", seal="invalid", reason="seal-differs", each=CHANGED)
 def sealed_field_changed(w, change):
     """The header of a sealed packet says something else."""
     return swap(sealed(w), *change)
 
 
-@attack("absent", seal="invalid")
+@attack("absent", seal="invalid", reason="seal-differs")
 def sealed_receiver_removed(w):
     """A receiver is taken off."""
     text = sealed(w)
@@ -182,19 +182,19 @@ FILE_SETS = {
 }
 
 
-@attack("absent", seal="invalid", each=FILE_SETS)
+@attack("absent", seal="invalid", reason="seal-differs", each=FILE_SETS)
 def sealed_files_changed(w, files):
     """A file is exchanged, renamed, added or taken away after sealing."""
     return sealed(w, files=files)
 
 
-@attack("absent", seal="invalid")
+@attack("absent", seal="invalid", reason="seal-differs")
 def seal_replayed(w):
     """The seal of one packet in another of the same sender, with the same files."""
     return with_seal(w.seal, document="H99.01-2026-99")
 
 
-@attack("absent", seal="invalid")
+@attack("absent", seal="invalid", reason="seal-differs")
 def seal_replayed_in_another_senders_packet(w):
     """A seal that was seen on the way makes the attacker's packet look sealed."""
     return with_seal(w.seal, sender="H98.77", document="H98.77-2026-1", files=(FORGED,))
@@ -221,13 +221,13 @@ TWO = {
 }
 
 
-@attack("absent", seal="invalid", each=TWO)
+@attack("absent", seal="invalid", reason="seal-repeated", each=TWO)
 def seals_two(w, files):
     """Two seals: one is checked, the other is shown."""
     return packet(files=files(w), signature=False)
 
 
-@attack("absent", seal="invalid")
+@attack("absent", seal="invalid", reason="seal-repeated")
 def seal_that_lists_a_second_seal(w):
     """Each seal lists the other as a file, so that neither is `added`."""
     inner = as_file(w.seal, "b.xml")
@@ -350,7 +350,7 @@ def seal_with_a_stub(w):
     return with_seal(seal().replace(PLACE, w.stub))
 
 
-@attack("absent", seal="invalid|unsupported")
+@attack("absent", seal="invalid|unsupported", reason="seal-too-large")
 def seal_of_3_mib(w):
     """A seal that costs memory before it is known to be worthless."""
     text = swap(w.seal, "Về việc thử", "a" * 3 * 1024 * 1024)

@@ -172,6 +172,14 @@ def canonical(text):
     return text.replace(PLACE, "").encode()
 
 
+def trailing_bits(text):
+    """Base64 of the same bytes, with a bit set that no byte takes."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    digits = text.rstrip("=")
+    assert digits != text
+    return digits[:-1] + alphabet[alphabet.index(digits[-1]) + 1] + "=" * (len(text) - len(digits))
+
+
 def digest_of(text, algorithm=SHA256):
     return hashlib.new(DIGESTS[algorithm], canonical(text)).digest()
 
