@@ -25,6 +25,7 @@ use lienthong_conformance::axis_server::TestAxis;
 
 /// Bytes of the attachment, so that a packet has 20 KB.
 const ATTACHMENT: usize = 13_700;
+const PARTS: &[&str] = &["end-to-end", "outbox", "rest"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,16 +34,27 @@ fn main() {
     {
         return rest_here(url, Path::new(folder));
     }
+    let number = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        Some(arguments[at + 1].parse::<usize>().unwrap())
+    };
     let short = arguments.iter().any(|argument| argument == "--short");
     let wanted = |name: &str| {
-        let all = !arguments.iter().any(|one| !one.starts_with("--"));
+        let all = !PARTS
+            .iter()
+            .any(|part| arguments.iter().any(|one| one == part));
         all || arguments.iter().any(|one| one == name)
     };
     if wanted("end-to-end") {
-        end_to_end(if short { 2 } else { 6 }, if short { 40 } else { 1_000 });
+        let (rounds, documents) = if short { (2, 40) } else { (6, 1_000) };
+        end_to_end(
+            number("--rounds").unwrap_or(rounds),
+            number("--documents").unwrap_or(documents),
+        );
     }
     if wanted("outbox") {
-        outbox(if short { 500 } else { 100_000 });
+        let queued = if short { 500 } else { 100_000 };
+        outbox(number("--documents").unwrap_or(queued));
     }
     if wanted("rest") {
         rest(Duration::from_secs(if short { 2 } else { 60 }));
@@ -100,6 +112,9 @@ fn document(number: usize) -> OutgoingDocument {
 fn end_to_end(rounds: usize, documents: usize) {
     println!("end to end: {rounds} rounds of {documents} documents of 20 KB with 01, 03 and 06");
     let mut rates = Vec::new();
+    // Removed after the last round: for minutes after thousands of files were
+    // removed, ext4 is slow to make new ones.
+    let mut kept = Vec::new();
     for round in 0..rounds {
         let axis = axis();
         let folder = tempfile::tempdir().unwrap();
@@ -151,6 +166,7 @@ fn end_to_end(rounds: usize, documents: usize) {
             }
             rates.push(count as f64 / start.elapsed().as_secs_f64());
         });
+        kept.push((axis, folder));
     }
     rates.sort_by(f64::total_cmp);
     println!(

@@ -210,6 +210,36 @@ error_kinds! {
     NotForClient = 54, "not-for-client", Never, Developer,
         "Only the worker of a store can do this. Call it in the worker's process.",
         "Chỉ tiến trình worker của kho dữ liệu làm được việc này. Hãy gọi trong tiến trình worker.";
+    AlreadySigned = 60, "already-signed", Never, Sender,
+        "The document carries an XML signature already, which a second one would break; nothing was signed.",
+        "Tài liệu đã có chữ ký XML; ký thêm sẽ làm hỏng chữ ký đó nên chưa ký gì.";
+    NotSignable = 61, "not-signable", Never, Sender,
+        "The document cannot be signed as it is; the cause says why.",
+        "Không thể ký tài liệu này; xem nguyên nhân kèm theo.";
+    SignerUnfit = 62, "signer-unfit", Never, Operator,
+        "Key, certificate and algorithm of the signer do not belong together; nothing was signed. Check the key and its certificate.",
+        "Khóa, chứng thư và thuật toán ký không khớp nhau; chưa ký gì. Kiểm tra khóa và chứng thư.";
+    KeyUnreadable = 70, "key-unreadable", Never, Operator,
+        "The key file holds no key that can be used; the reason says why. Give PEM, PKCS#8 or PKCS#12.",
+        "Tệp khóa không có khóa dùng được; xem lý do kèm theo. Hãy dùng tệp PEM, PKCS#8 hoặc PKCS#12.";
+    KeyPassword = 71, "key-password", Never, Operator,
+        "The password of the key file is missing or wrong, or the file is damaged.",
+        "Thiếu mật khẩu hoặc sai mật khẩu của tệp khóa, hoặc tệp bị hỏng.";
+    KeyUnsuitable = 72, "key-unsuitable", Never, Operator,
+        "The key cannot sign: RSA with 2048 to 4096 bits, P-256 and P-384 can, with an algorithm of their own kind.",
+        "Khóa không ký được: chỉ dùng RSA 2048 đến 4096 bit, P-256 hoặc P-384, với thuật toán cùng loại.";
+    KeyCertificate = 73, "key-certificate", Never, Operator,
+        "No readable certificate belongs to the key. Give the certificate file of this very key.",
+        "Không có chứng thư đọc được nào khớp với khóa. Hãy chỉ đúng tệp chứng thư của khóa này.";
+    SigningFailed = 74, "signing-failed", Safe, Operator,
+        "The key made no signature; nothing was sent. Try again, then check the key.",
+        "Không tạo được chữ ký bằng khóa này; chưa gửi gì. Thử lại, rồi kiểm tra khóa.";
+    TrustUnreadable = 75, "trust-unreadable", Never, Operator,
+        "A file in the trust folder is not what its name says. Correct or remove it.",
+        "Một tệp trong thư mục tin cậy không đúng như tên gọi. Hãy sửa hoặc xóa tệp đó.";
+    OrgansUnreadable = 76, "organs-unreadable", Never, Operator,
+        "The file that maps certificates to organs has a line that cannot be read. Correct it.",
+        "Tệp gán chứng thư cho cơ quan có dòng không đọc được. Hãy sửa dòng đó.";
 }
 
 /// An error: what, why, and what to do next.

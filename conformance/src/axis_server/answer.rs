@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::clock;
 use super::directory::{Directory, UnitList};
 
 /// An answer.
@@ -73,10 +74,10 @@ impl Answer {
         }
     }
 
-    /// A packet, as it is or as base64 in JSON.
-    pub(super) fn packet(file: File, in_json: bool) -> io::Result<Self> {
-        let length = file.metadata()?.len();
-        Ok(Answer {
+    /// A packet, a file at its beginning with its length: as it is or as base64 in
+    /// JSON.
+    pub(super) fn packet((file, length): (File, u64), in_json: bool) -> Self {
+        Answer {
             status: 200,
             content_type: if in_json {
                 JSON
@@ -89,7 +90,7 @@ impl Answer {
             } else {
                 Content::Packet(file, length)
             },
-        })
+        }
     }
 
     /// Units of the directory.
@@ -171,8 +172,9 @@ impl Answer {
     ) -> io::Result<()> {
         let (status, length) = (self.status, self.length()?);
         let mut head = format!(
-            "HTTP/1.1 {status} {}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n",
+            "HTTP/1.1 {status} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n",
             reason(status),
+            clock::http(clock::now()),
             self.content_type
         );
         if closes {

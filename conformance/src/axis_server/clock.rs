@@ -26,6 +26,37 @@ pub(super) fn vietnamese(seconds: i64) -> String {
     )
 }
 
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, as HTTP writes it.
+pub(super) fn http(seconds: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    fn name(names: &[&'static str], number: i64) -> &'static str {
+        let number = usize::try_from(number).unwrap_or_default();
+        names.get(number).copied().unwrap_or_default()
+    }
+    let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // The year and month of a day, by trying: there are few.
+    let mut year = 1970 + days.div_euclid(366);
+    while self::days(year + 1, 1, 1) <= days {
+        year += 1;
+    }
+    let mut month = 1;
+    while month < 12 && self::days(year, month + 1, 1) <= days {
+        month += 1;
+    }
+    format!(
+        "{}, {:02} {} {year} {:02}:{:02}:{:02} GMT",
+        name(&DAYS, days.rem_euclid(7)),
+        days - self::days(year, month, 1) + 1,
+        name(&MONTHS, month - 1),
+        of_day / 3600,
+        of_day / 60 % 60,
+        of_day % 60
+    )
+}
+
 /// The seconds of `ddMMyyyy'T'HHmmss+SSSS`, taken as Vietnamese time.
 pub(super) fn timestamp(text: &str) -> Option<i64> {
     let (moment, millis) = text.split_once('+')?;
@@ -64,6 +95,20 @@ fn days(year: i64, month: i64, date: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_of_http_is_written_as_others_write_it() {
+        // By `date -u -d`.
+        for (seconds, text) in [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (1_709_164_800, "Thu, 29 Feb 2024 00:00:00 GMT"),
+            (1_735_689_599, "Tue, 31 Dec 2024 23:59:59 GMT"),
+            (1_795_220_015, "Sat, 21 Nov 2026 00:13:35 GMT"),
+        ] {
+            assert_eq!(http(seconds), text);
+        }
+    }
 
     #[test]
     fn a_timestamp_and_its_text_agree() {

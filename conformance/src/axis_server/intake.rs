@@ -88,7 +88,7 @@ impl Shared {
         route: &Route,
         organs: Vec<String>,
     ) -> Result<(), NotTaken> {
-        let mut built = self.store.incoming()?;
+        let mut built = self.store.incoming();
         let at = clock::now();
         let options = RebuildOptions::new(
             self.config.rebuild,
@@ -96,7 +96,7 @@ impl Shared {
             clock::vietnamese(at),
             self.next_seed(),
         );
-        let mut out = BufWriter::with_capacity(64 << 10, built.as_file_mut());
+        let mut out = BufWriter::with_capacity(16 << 10, &mut built);
         rebuild(source, &mut out, options).map_err(|why| match why {
             RebuildFailure::Source(error) | RebuildFailure::Output(error) => {
                 NotTaken::Failed(error)
@@ -109,7 +109,7 @@ impl Shared {
             other => Refusal::about(Cause::RebuildFailed, other.to_string()).into(),
         })?;
         drop(out);
-        let bytes = built.as_file().metadata()?.len();
+        let bytes = built.length();
         let mut to = Vec::with_capacity(organs.len());
         for organ in organs {
             to.push(Addressed {

@@ -1,4 +1,4 @@
-//! The command line: `demo`, `check`, `extract`, `build` and `axis`.
+//! The command line: `demo`, `check`, `verify`, `extract`, `build`, `sign` and `axis`.
 //!
 //! Nothing here touches the process: arguments, surroundings and streams are
 //! handed in, so that every command can be run from a test.
@@ -16,7 +16,9 @@ mod options;
 mod reference;
 mod report;
 mod shape;
+mod sign;
 mod text;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -151,8 +153,10 @@ pub fn run(
     session.language = arguments.lang.unwrap_or(session.language);
     let done = match &arguments.command {
         Command::Check(arguments) => check::run(arguments, &mut session),
+        Command::Verify(arguments) => verify::run(arguments, &mut session),
         Command::Extract(arguments) => extract::run(arguments, &mut session),
         Command::Build(arguments) => build::run(arguments, &mut session),
+        Command::Sign(arguments) => sign::run(arguments, &mut session),
         Command::Demo(arguments) => demo::run(arguments, &mut session),
         Command::Axis(arguments) => axis::run(arguments, &mut session),
         Command::Docs(arguments) => reference::run(arguments, &mut session),

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lienthong::packet::{CheckOptions, Profile, ReadOptions};
+use lienthong::signature::Policy;
 use lienthong::{Config, Language};
 
 use super::failure::Failure;
@@ -18,9 +20,12 @@ Tiếng Việt:
                                      trục thử nghiệm, nhận lại trạng thái
   check GÓI_TIN…                     đọc và kiểm tra gói tin
   check --codes                      bảng mã phát hiện
+  verify GÓI_TIN --trust THƯ_MỤC      xét chữ ký và niêm phong của gói tin
   extract GÓI_TIN --out THƯ_MỤC      lấy các tệp kèm ra thư mục
   build META.json --attach TỆP… --out GÓI_TIN
                                      tạo gói tin từ JSON và các tệp
+  sign GÓI_TIN --key TỆP --cert TỆP [--seal] --out GÓI_TIN
+                                     ký (và niêm phong) gói tin
   axis --system ID=KHÓA:CƠ_QUAN,…    chạy trục liên thông thử nghiệm
        [--office]                    có thêm Văn phòng Chính phủ mô phỏng
 Mã thoát: 0 không có lỗi; 1 có lỗi; 2 lời gọi sai hoặc thiếu tệp.";
@@ -48,10 +53,14 @@ pub(super) enum Command {
     Demo(DemoArguments),
     /// Read packets and say what is odd or wrong with them.
     Check(CheckArguments),
+    /// Say what the signatures of a packet are worth.
+    Verify(VerifyArguments),
     /// Write the attachments of a packet into a folder.
     Extract(ExtractArguments),
     /// Build a packet from JSON and files.
     Build(BuildArguments),
+    /// Sign a packet, and seal it where asked.
+    Sign(SignArguments),
     /// Run a test axis, to which any product can be pointed.
     Axis(AxisArguments),
     /// Write the generated reference pages.
@@ -73,6 +82,53 @@ pub(super) struct CheckArguments {
     /// Weigh findings as for a packet about to be sent, not one received.
     #[arg(long)]
     pub(super) sending: bool,
+    #[command(flatten)]
+    pub(super) rules: Rules,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArguments {
+    /// The packet.
+    pub(super) packet: PathBuf,
+    /// The folder of trusted certificates (.pem, .crt, .cer) and revocation lists (.crl).
+    #[arg(long, value_name = "DIR")]
+    pub(super) trust: Option<PathBuf>,
+    /// Which certificates belong to which organs, see docs/trust.md.
+    #[arg(long, value_name = "FILE")]
+    pub(super) organs: Option<PathBuf>,
+    /// The time for which trust is judged, e.g. 2026-11-22T08:00:00+07:00, or a day for its
+    /// first moment in Vietnam; by default now.
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) at: Option<SystemTime>,
+    /// What has to be proven: record, require-seal, require-packet or strict.
+    #[arg(long, value_name = "POLICY", default_value = "strict")]
+    pub(super) policy: Policy,
+    /// Text, or one JSON object.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) rules: Rules,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SignArguments {
+    /// The packet.
+    pub(super) packet: PathBuf,
+    /// The private key: PEM, DER or PKCS#12.
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: PathBuf,
+    /// The certificate, and those that lead to its anchor; a PKCS#12 file holds its own.
+    #[arg(long, value_name = "FILE")]
+    pub(super) cert: Option<PathBuf>,
+    /// A file whose first line is the key's password.
+    #[arg(long, value_name = "FILE")]
+    pub(super) password_file: Option<PathBuf>,
+    /// Add a seal (niêm phong) as an attachment before signing.
+    #[arg(long)]
+    pub(super) seal: bool,
+    /// The signed packet.
+    #[arg(long, value_name = "PACKET")]
+    pub(super) out: PathBuf,
     #[command(flatten)]
     pub(super) rules: Rules,
 }
@@ -215,6 +271,53 @@ pub(super) enum Format {
     Text,
     /// For programs: one object a line.
     Json,
+}
+
+/// RFC 3339 with its offset, or a day.
+fn instant(word: &str) -> Result<SystemTime, &'static str> {
+    parse_instant(word).ok_or("write a time as 2026-11-22T08:00:00+07:00, or a day as 2026-11-22")
+}
+
+fn parse_instant(word: &str) -> Option<SystemTime> {
+    let (day, rest) = word.split_at_checked(10)?;
+    let number = |text: &str| -> Option<u32> {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| text.parse().ok())?
+    };
+    let [year, month, day] = <[&str; 3]>::try_from(day.split('-').collect::<Vec<_>>()).ok()?;
+    let month = time::Month::try_from(u8::try_from(number(month)?).ok()?).ok()?;
+    let date = time::Date::from_calendar_date(
+        i32::try_from(number(year)?).ok()?,
+        month,
+        u8::try_from(number(day)?).ok()?,
+    )
+    .ok()?;
+    let (clock, offset) = if rest.is_empty() {
+        ("00:00:00", "+07:00")
+    } else {
+        let rest = rest.strip_prefix('T')?;
+        rest.split_at_checked(8)?
+    };
+    let [hour, minute, second] =
+        <[&str; 3]>::try_from(clock.split(':').collect::<Vec<_>>()).ok()?;
+    let part = |text| u8::try_from(number(text)?).ok();
+    let time = time::Time::from_hms(part(hour)?, part(minute)?, part(second)?).ok()?;
+    let offset = match offset.split_at_checked(1)? {
+        ("Z", "") => time::UtcOffset::UTC,
+        (sign, rest) => {
+            let (hours, minutes) = rest.split_once(':')?;
+            let sign = match sign {
+                "+" => 1,
+                "-" => -1,
+                _ => return None,
+            };
+            let hours = i8::try_from(number(hours)?).ok()?;
+            let minutes = i8::try_from(number(minutes)?).ok()?;
+            time::UtcOffset::from_hms(sign * hours, sign * minutes, 0).ok()?
+        }
+    };
+    Some(time::OffsetDateTime::new_in_offset(date, time, offset).into())
 }
 
 fn language(word: &str) -> Result<Language, &'static str> {

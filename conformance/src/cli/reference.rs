@@ -97,7 +97,8 @@ fn transitions() -> String {
          code outside this table is illegal. Once all of a recall is agreed to, `applied` becomes \
          `late`. The same table as data: [transitions.json](transitions.json). 13 asks for a \
          document back, 15 and 16 answer a change that was asked for; where none was, they are \
-         illegal.",
+         illegal. One that may answer several is `ambiguous`: it is kept, and counts when there \
+         is only one way to read it.",
         &["stands at", "comes", "effect", "source"],
         rows,
     )

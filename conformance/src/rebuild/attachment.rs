@@ -85,7 +85,7 @@ pub(super) fn build(packet: &mut Source, uuids: &mut Uuids) -> Result<Prepared, 
         read: packet.spool.take(),
         unzipped: None,
     };
-    let mut unzipped = Spool::new().map_err(RebuildFailure::Source)?;
+    let mut unzipped = Spool::new();
     let raws = std::mem::take(&mut packet.attachments);
     for (index, raw) in raws.into_iter().enumerate() {
         let number = index + 1;

@@ -99,7 +99,7 @@ pub(super) fn read(source: impl Read, flavour: Flavour) -> Result<Source, Rebuil
         xml: Reader::new(source, Limits::default()),
         decodes: flavour == Flavour::V0_0_3,
         text: 0,
-        spool: Spool::new().map_err(RebuildFailure::Source)?,
+        spool: Spool::new(),
     }
     .packet()
 }

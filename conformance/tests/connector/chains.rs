@@ -1,16 +1,19 @@
 //! Chains: recall, update, replacement, answers and reports; nothing is
 //! cancelled or destroyed but by the host's word.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
 use lienthong::axis::MessageType;
 use lienthong::connector::StateSecret;
-use lienthong::exchange::model::{Change, HandOffState, StatusEffect, What};
+use lienthong::exchange::model::{Change, HandOffState, OutgoingId, StatusEffect, What};
 use lienthong::packet::document::{
     Bussiness, OrganIdList, ReplacementInfo, ReplacementInfoList, ResponseFor,
 };
-use lienthong::packet::{BusinessType, Date, DocumentBuilder, StatusCode, SteeringType};
+use lienthong::packet::{
+    BusinessType, Date, DocumentBuilder, StatusBuilder, StatusCode, SteeringType, Timestamp,
+};
 use lienthong::{Connector, ErrorKind};
 use lienthong_conformance::axis_server::TestAxis;
 
@@ -195,11 +198,112 @@ fn an_original_stays_on_hold_until_every_action_on_it_is_decided() {
         let answered = update
             .iter()
             .find(|one| one.status == Some(StatusCode::ChangeAgreed));
-        answered.map(|one| assert_eq!(one.effect, Some(StatusEffect::Late)))
+        answered.map(|one| assert_eq!(one.effect, Some(StatusEffect::Applied)))
     });
     until_state(&from, sent.id, RECEIVER, "recall-requested");
     to.decline(recall.id(), Some("Đã vào sổ"), None).unwrap();
     assert_eq!(next(&to).id(), original.id());
+}
+
+/// A receiver that names the original in every answer, while an update and a
+/// recall wait.
+struct Terse {
+    from: Running,
+    to: Agency,
+    sent: OutgoingId,
+    /// The next answer's time: none is another one once more.
+    time: Cell<i64>,
+}
+
+impl Terse {
+    fn new(axis: &TestAxis) -> Terse {
+        let from = Agency::sender(axis).run();
+        let to = Agency::receiver(axis);
+        let sent = send(&from, document(1));
+        until_state(&from, sent.id, RECEIVER, "accepted");
+        let update = send(&from, acting(2, BusinessType::Update));
+        until_state(&from, update.id, RECEIVER, "accepted");
+        from.recall(sent.id, &[], "Gửi nhầm", None).unwrap();
+        eventually(|| (axis.queued().len() == 3).then_some(()));
+        Terse {
+            from,
+            to,
+            sent: sent.id,
+            time: Cell::new(1_772_600_000),
+        }
+    }
+
+    fn answer(&self, number: u32, code: StatusCode) {
+        let about = ResponseFor {
+            organ_id: Some(SENDER.into()),
+            ..about(number)
+        };
+        let time = Timestamp::in_vietnam(self.time.replace(self.time.get() + 1)).unwrap();
+        let mut answer = Vec::new();
+        StatusBuilder::new(organ(RECEIVER), about, code, time)
+            .description("Lý do thí dụ")
+            .build()
+            .unwrap()
+            .write_to(&mut answer)
+            .unwrap();
+        self.to.post(&answer, &[SENDER], MessageType::Status);
+    }
+
+    /// Waits until answers of these effects have come.
+    fn effects(&self, wanted: &[StatusEffect]) {
+        eventually(|| {
+            let statuses = self.from.statuses(self.sent).unwrap();
+            let effects: Vec<_> = statuses.iter().map(|one| one.effect).collect();
+            (effects == wanted).then_some(())
+        });
+    }
+
+    fn is_frozen(&self) -> bool {
+        self.from.why(self.sent).unwrap().outgoing.unwrap().frozen
+    }
+
+    fn stands_at(&self, state: &str) {
+        until_state(&self.from, self.sent, RECEIVER, state);
+    }
+}
+
+#[test]
+fn an_answer_that_fits_two_open_changes_is_kept_until_it_fits_one() {
+    let axis = plain();
+    let terse = Terse::new(&axis);
+    terse.answer(1, StatusCode::ChangeAgreed);
+    terse.effects(&[StatusEffect::Ambiguous]);
+    terse.stands_at("recall-requested");
+    assert!(!terse.is_frozen());
+    // The update is declined by its own id: the other was the recall's.
+    terse.answer(2, StatusCode::ChangeDeclined);
+    terse.effects(&[StatusEffect::Applied]);
+    terse.stands_at("recalled");
+    assert!(terse.is_frozen());
+}
+
+#[test]
+fn as_many_like_answers_as_open_changes_answer_them_all() {
+    let axis = plain();
+    let terse = Terse::new(&axis);
+    terse.answer(1, StatusCode::ChangeDeclined);
+    terse.effects(&[StatusEffect::Ambiguous]);
+    terse.answer(1, StatusCode::ChangeDeclined);
+    terse.effects(&[StatusEffect::Applied, StatusEffect::Applied]);
+    until(&terse.from, terse.sent, RECEIVER, |row| {
+        row.change == Change::Declined
+    });
+}
+
+#[test]
+fn unlike_answers_that_fit_two_open_changes_change_nothing() {
+    let axis = plain();
+    let terse = Terse::new(&axis);
+    terse.answer(1, StatusCode::ChangeAgreed);
+    terse.answer(1, StatusCode::ChangeDeclined);
+    terse.effects(&[StatusEffect::Ambiguous, StatusEffect::Ambiguous]);
+    terse.stands_at("recall-requested");
+    assert!(!terse.is_frozen());
 }
 
 #[test]

@@ -244,6 +244,37 @@ fn the_doctor_sees_a_wrong_secret_an_axis_that_is_away_and_a_wrong_clock() {
 }
 
 #[test]
+fn the_doctor_holds_the_clock_against_the_axis_s() {
+    let axis = axis();
+    let mut from = Agency::sender(&axis);
+    from.set("send.clock_tolerance", "60000");
+    let clock = Hand::default();
+    let told = |connector: &Connector| {
+        let checks = connector.doctor().unwrap();
+        let found = checks.into_iter().find(|one| one.name == "clock").unwrap();
+        (found.health, found.en, found.vi)
+    };
+    let connector = from.open_at(&clock);
+    let (health, en, _) = told(&connector);
+    assert_eq!(health, Health::Good, "{en}");
+    assert!(en.starts_with("agrees with the axis's"), "{en}");
+    clock.move_by(-120);
+    let (health, en, vi) = told(&connector);
+    assert_eq!(health, Health::Warning, "{en}");
+    assert!(en.contains("s behind the axis's; 60 s"), "{en}");
+    assert!(vi.contains("Đồng hồ chậm hơn đồng hồ của trục"), "{vi}");
+    clock.move_by(240);
+    let (health, en, vi) = told(&connector);
+    assert_eq!(health, Health::Warning, "{en}");
+    assert!(en.contains("s ahead of the axis's"), "{en}");
+    assert!(vi.contains("nhanh hơn"), "{vi}");
+    // A client process has no answer of the axis.
+    let (health, en, _) = told(&from.open_client());
+    assert_eq!(health, Health::Good, "{en}");
+    assert!(en.contains("not known here"), "{en}");
+}
+
+#[test]
 fn a_connector_serves_459_own_organs() {
     let organs: Vec<String> = (0..459).map(|n| format!("H98.{n:03}")).collect();
     let axis = builder()

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::SystemTime;
 
 use hyper::body::Bytes;
@@ -58,6 +59,8 @@ struct Inner {
     http: Http,
     profile: Profile,
     clock: Clock,
+    /// Seconds by which the axis's clock was ahead of ours; `i64::MIN` unknown.
+    ahead: AtomicI64,
     max_header: usize,
     max_answer: usize,
     max_rows: u64,
@@ -110,6 +113,7 @@ impl Client {
             http: Http::start(target, Limits::of(config), tls)?,
             profile,
             clock,
+            ahead: AtomicI64::new(i64::MIN),
             max_header: config.size("axis.max_header"),
             max_answer: config.size("axis.max_answer"),
             max_rows: config.number("axis.max_rows"),
@@ -341,6 +345,13 @@ impl Client {
         self.ask(&call, Part::Stay).map(drop)
     }
 
+    /// By how many seconds the axis's clock was ahead of the client's in the last
+    /// answer that told the time (HTTP's `Date`); `None` where none did.
+    pub fn clock_ahead(&self) -> Option<i64> {
+        let ahead = self.0.ahead.load(Ordering::Relaxed);
+        (ahead != i64::MIN).then_some(ahead)
+    }
+
     pub(super) fn word(&self, message_type: MessageType) -> &'static str {
         self.0.profile.statuses.word(message_type)
     }
@@ -403,7 +414,14 @@ impl Client {
             body,
             repeatable: call.repeatable,
         };
-        self.0.http.send(request, source)
+        let (head, exchange) = self.0.http.send(request, source)?;
+        if let Some(axis) = head.date {
+            let now = (self.0.clock)().duration_since(SystemTime::UNIX_EPOCH);
+            let now = now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
+            let ahead = axis.saturating_sub(now);
+            self.0.ahead.store(ahead, Ordering::Relaxed);
+        }
+        Ok((head, exchange))
     }
 
     fn headers(&self, call: &Call) -> Result<HeaderMap> {

@@ -40,6 +40,8 @@ pub(super) struct Head {
     pub(super) bounded: bool,
     /// Whether the request had been handed over whole when the answer came.
     pub(super) after_whole: bool,
+    /// The axis's clock, in seconds since 1970.
+    pub(super) date: Option<i64>,
 }
 
 /// How far the exchange has come; written by the I/O thread.

@@ -28,13 +28,14 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::body::{Fed, RequestBody};
+use super::date;
 use super::exchange::{CREDITS, Event, Exchange, Head, Source, State, Stop};
 use super::failure::{Cause, Failure, Stage};
 use super::settings::{Limits, Target};
 use super::tls::Tls;
 use crate::error::{Error, ErrorKind, Result};
 
-mod link;
+pub(super) mod link;
 use link::{Link, Progress, Stream};
 
 /// Bytes that hyper keeps of one connection; the head of an answer must fit.
@@ -373,6 +374,7 @@ fn head(response: &Response<Incoming>, after_whole: bool) -> Head {
         bounded: response.body().size_hint().exact().is_some()
             || response.headers().contains_key(header::TRANSFER_ENCODING),
         after_whole,
+        date: date::seconds(text(header::DATE)),
     }
 }
 

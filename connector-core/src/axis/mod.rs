@@ -8,9 +8,11 @@
 pub mod answer;
 mod body;
 mod client;
+mod date;
 mod deliver;
 mod exchange;
 mod failure;
+mod fetch;
 mod http;
 mod profile;
 mod reading;
@@ -23,6 +25,7 @@ mod vxp;
 use std::fmt;
 
 pub use client::{Client, Clock};
+pub use fetch::HttpFetch;
 pub use rows::{Agency, AgencyQd20, NewAgency, ReceivedRow, SentRow, Unit};
 
 use crate::error::{Error, ErrorKind};

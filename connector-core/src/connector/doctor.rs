@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 
 use super::Connector;
+use crate::axis::Client;
 use crate::error::{ErrorKind, Result};
 use crate::exchange::insight;
 use crate::exchange::model::Millis;
@@ -57,7 +58,8 @@ const LITTLE_SPACE: u64 = 1 << 30;
 const SILENT: Millis = 15 * 60_000;
 /// Something undelivered for longer than this wants a look.
 const LONG_WAIT: Millis = 24 * 3_600_000;
-/// A clock may differ from the axis's by this.
+/// A clock given to the connector may differ from the system's by this, in
+/// seconds.
 const CLOCK: i64 = 300;
 
 impl Connector {
@@ -90,8 +92,12 @@ impl Connector {
         });
         checks.push(writable(self)?);
         checks.push(space(free_space(&shared.settings.folder)));
-        checks.push(clock(shared.now()));
-        checks.extend(axis(self)?);
+        // Any answer of the axis tells its time, a refusal, too.
+        let asked = axis(self)?;
+        let ahead = shared.client.as_ref().and_then(Client::clock_ahead);
+        let tolerance = shared.settings.send.clock_tolerance / 1_000;
+        checks.push(clock(shared.now(), ahead, tolerance));
+        checks.extend(asked);
         if shared.client.is_some() {
             checks.push(tls(shared.settings.encrypted));
         }
@@ -153,7 +159,8 @@ fn space(free: Option<u64>) -> Check {
     }
 }
 
-fn clock(now: Millis) -> Check {
+/// `ahead`: the axis's clock before ours, in seconds, where it is known.
+fn clock(now: Millis, ahead: Option<i64>, tolerance: i64) -> Check {
     // Nobody had this library before 2026.
     const FIRST: Millis = 1_767_200_000_000;
     let system = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
@@ -169,12 +176,37 @@ fn clock(now: Millis) -> Check {
             "Đồng hồ sai. Hãy đồng bộ thời gian (Quyết định 28/2018/QĐ-TTg, Điều 14: giờ Việt Nam, đồng bộ với trục).",
         );
     }
-    check(
-        "clock",
-        Health::Good,
-        "plausible; whether it agrees with the axis is not known here",
-        "hợp lý; không biết có khớp với trục hay không",
-    )
+    match ahead {
+        None => check(
+            "clock",
+            Health::Good,
+            "plausible; whether it agrees with the axis is not known here",
+            "hợp lý; không biết có khớp với trục hay không",
+        ),
+        Some(ahead) if ahead.saturating_abs() > tolerance => {
+            let seconds = ahead.saturating_abs();
+            let (en, vi) = match ahead > 0 {
+                true => ("behind", "chậm"),
+                false => ("ahead of", "nhanh"),
+            };
+            check(
+                "clock",
+                Health::Warning,
+                format!(
+                    "The clock is {seconds} s {en} the axis's; {tolerance} s are tolerated (`send.clock_tolerance`, assumed). Synchronise it (Decision 28/2018, art. 14: Vietnamese time, as the axis's)."
+                ),
+                format!(
+                    "Đồng hồ {vi} hơn đồng hồ của trục {seconds} giây; mức cho phép là {tolerance} giây (`send.clock_tolerance`, giả định). Hãy đồng bộ thời gian (Quyết định 28/2018/QĐ-TTg, Điều 14: giờ Việt Nam, đồng bộ với trục)."
+                ),
+            )
+        }
+        Some(_) => check(
+            "clock",
+            Health::Good,
+            format!("agrees with the axis's to {tolerance} s (assumed to be enough)"),
+            format!("khớp với đồng hồ của trục, lệch không quá {tolerance} giây (mức giả định)"),
+        ),
+    }
 }
 
 fn axis(connector: &Connector) -> Result<Vec<Check>> {

@@ -215,6 +215,13 @@ impl HandOff {
         self.row.conflict
     }
 
+    /// The report on its signatures, made when it came, as JSON
+    /// ([`Report`](crate::signature::report::Report)); `None` for a status. It may name who
+    /// signed.
+    pub fn signatures(&self) -> Option<&str> {
+        self.row.verdict.as_deref()
+    }
+
     /// The packet as it was read: header, findings, attachments.
     pub fn packet(&self) -> &Packet {
         &self.packet

@@ -7,6 +7,7 @@ mod handoff;
 mod packets;
 mod queries;
 mod settings;
+mod signatures;
 mod transfers;
 mod worker;
 
@@ -24,6 +25,7 @@ pub use transfers::{Pass, Transfer};
 
 use crate::axis::Client;
 use crate::config::Config;
+use crate::crypto::signer::Signer;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::model::{Millis, PayloadId};
@@ -31,6 +33,7 @@ use crate::exchange::tx::Store;
 use crate::exchange::{ReadSeek, Tx};
 use crate::store::{SqliteStore, StoreOptions};
 use settings::Settings;
+use signatures::Signatures;
 use transfers::Transfers;
 use worker::Worker;
 
@@ -61,6 +64,7 @@ pub(super) struct Shared {
     pub(super) store: SqliteStore,
     pub(super) environment: Environment,
     pub(super) settings: Settings,
+    pub(super) signatures: Signatures,
     pub(super) client: Option<Client>,
     pub(super) transfers: Transfers,
     closed: AtomicBool,
@@ -134,7 +138,22 @@ impl Connector {
     /// # Errors
     /// As [`Connector::open`].
     pub fn open_with(config: &Config, environment: Environment) -> Result<Self> {
+        Self::open_signing(config, environment, None)
+    }
+
+    /// Opens with a signer of the host's own, such as a token or a service, in the place of
+    /// `signature.key_file`. What is signed and sealed with it is configured all the same
+    /// (`signature.sign`, `signature.seal_for`).
+    ///
+    /// # Errors
+    /// As [`Connector::open`].
+    pub fn open_signing(
+        config: &Config,
+        environment: Environment,
+        signer: Option<Arc<dyn Signer>>,
+    ) -> Result<Self> {
         let settings = Settings::of(config)?;
+        let signatures = Signatures::of(config, &environment, signer)?;
         let is_worker = settings.role == Role::Worker;
         let client = match is_worker {
             true => Some(Client::open_with_clock(config, environment.clock())?),
@@ -149,6 +168,7 @@ impl Connector {
             store,
             environment,
             settings,
+            signatures,
             client,
             transfers: Transfers::default(),
             closed: AtomicBool::new(false),

@@ -14,7 +14,8 @@ use crate::failpoint::failpoint;
 use crate::finding::{Finding, Severity};
 use crate::packet::document::StaffInfo;
 use crate::packet::target::normal_id;
-use crate::packet::{BusinessType, Discard, OutgoingDocument, StatusCode, check, read_packet};
+use crate::packet::{BusinessType, OutgoingDocument, StatusCode, check};
+use crate::signature::seal;
 
 /// Whether a document contains state secrets, as its host program knows it.
 /// There is no default: the library guesses at no text.
@@ -63,7 +64,7 @@ impl Connector {
         let shared = self.shared()?;
         refuse_secret(secret)?;
         let mut spool = Spooling::new(shared)?;
-        let written = document.write_to(&mut spool).map(drop);
+        let written = shared.signatures.write(document, &mut spool);
         finish(shared, spool.end(written)?, None)
     }
 
@@ -259,17 +260,20 @@ fn finish(shared: &Shared, spool: Box<dyn Spool>, foreign: Option<Vec<Finding>>)
     let crate::exchange::Stored { payload, guard } = spool.finish()?;
     failpoint!("send-spooled");
     let bytes = shared.store.open_payload(&payload)?;
-    let packet = read_packet(bytes, &shared.settings.read, &mut Discard)?;
+    let (packet, seal) = seal::read_packet_and_seal(bytes, &shared.settings.read)?;
     let mut findings = foreign.unwrap_or_default();
     findings.extend(check(&packet, &shared.settings.check));
     if findings.iter().any(|one| one.severity == Severity::Error) {
         return Err(Error::new(ErrorKind::PacketImpossible, SEND).finding(findings));
     }
-    let Reading::Document(facts) = reading::facts(packet) else {
+    // A seal is made anew when a host sends a document again; the document is the same.
+    let meaning = packet.meaning_digest_without(seal);
+    let (Reading::Document(mut facts), Some(meaning)) = (reading::facts(packet), meaning) else {
         return Err(Error::new(ErrorKind::PacketImpossible, SEND)
             .with("reason", "not a document")
             .finding(findings));
     };
+    facts.meaning = *meaning.as_bytes();
     let Stored { id, again } = store(shared, *facts, payload, guard)?;
     Ok(Sent {
         id: OutgoingId(id),

@@ -87,6 +87,7 @@ impl Settings {
                 refuse_unreadable: config.flag("receive.refuse_unreadable").then(|| {
                     "Không đọc được nội dung gói tin. / The packet cannot be read.".to_owned()
                 }),
+                decline_recall: config.flag("status.answer_recall"),
                 longest_note,
             },
             receivers: config.size("receive.parallel"),

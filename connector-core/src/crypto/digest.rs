@@ -1,11 +1,11 @@
-//! SHA-256: of bytes at hand, and of a stream on a core of its own.
+//! Digests: of bytes at hand, and of a stream on a core of its own.
 
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use ring::digest::{Context, Digest, SHA256, digest};
+use ring::digest::{Algorithm, Context, Digest, SHA256, digest};
 
 /// Bytes digested on the caller's thread before a second one is worth its start.
 const INLINE: u64 = 2 * 1024 * 1024;
@@ -33,12 +33,38 @@ pub(crate) fn array(digest: &Digest) -> [u8; 32] {
     bytes
 }
 
-/// The SHA-256 of a stream. SHA-256 is the slowest part of reading a packet,
-/// so a long stream is digested on a thread of its own while the caller goes
-/// on; memory stays constant.
-pub(crate) struct Sha256 {
+/// The digest of a stream. It is the slowest part of reading a packet, so a
+/// long stream is digested on a thread of its own while the caller goes on;
+/// memory stays constant.
+pub(crate) struct Digesting {
     place: Place,
     seen: u64,
+}
+
+/// The SHA-256 of a stream.
+pub(crate) struct Sha256(Digesting);
+
+impl Sha256 {
+    pub(crate) fn new() -> Self {
+        Sha256(Digesting::new(&SHA256))
+    }
+
+    /// How many bytes were taken.
+    pub(crate) fn seen(&self) -> u64 {
+        self.0.seen
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest.
+    ///
+    /// # Errors
+    /// As [`Digesting::finish`].
+    pub(crate) fn finish(self) -> io::Result<[u8; 32]> {
+        Ok(array(&self.0.finish()?))
+    }
 }
 
 enum Place {
@@ -53,17 +79,12 @@ struct Aside {
     block: Vec<u8>,
 }
 
-impl Sha256 {
-    pub(crate) fn new() -> Self {
-        Sha256 {
-            place: Place::Inline(Context::new(&SHA256)),
+impl Digesting {
+    pub(crate) fn new(algorithm: &'static Algorithm) -> Self {
+        Digesting {
+            place: Place::Inline(Context::new(algorithm)),
             seen: 0,
         }
-    }
-
-    /// How many bytes were taken.
-    pub(crate) fn seen(&self) -> u64 {
-        self.seen
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
@@ -86,9 +107,9 @@ impl Sha256 {
     /// # Errors
     /// Where the second thread is lost, which only a fault of this library or
     /// of the machine can bring about.
-    pub(crate) fn finish(self) -> io::Result<[u8; 32]> {
+    pub(crate) fn finish(self) -> io::Result<Digest> {
         match self.place {
-            Place::Inline(context) => Ok(array(&context.finish())),
+            Place::Inline(context) => Ok(context.finish()),
             Place::Aside(aside) => aside.finish(),
         }
     }
@@ -101,7 +122,7 @@ impl Aside {
         let (back, empty): (Sender<Vec<u8>>, _) = channel();
         let mut context = context.clone();
         let thread = thread::Builder::new()
-            .name("lienthong-sha256".to_owned())
+            .name("lienthong-digest".to_owned())
             .spawn(move || {
                 for block in blocks {
                     context.update(&block);
@@ -130,11 +151,11 @@ impl Aside {
         }
     }
 
-    fn finish(self) -> io::Result<[u8; 32]> {
+    fn finish(self) -> io::Result<Digest> {
         let _ = self.full.send(self.block);
         drop(self.full);
         match self.thread.join() {
-            Ok(context) => Ok(array(&context.finish())),
+            Ok(context) => Ok(context.finish()),
             Err(_) => Err(io::Error::other("the digest's thread was lost")),
         }
     }
@@ -224,7 +245,7 @@ mod tests {
     fn a_stream_that_is_given_up_ends_its_thread() {
         let mut stream = Sha256::new();
         stream.update(&vec![7; 2 * INLINE as usize]);
-        let Place::Aside(aside) = stream.place else {
+        let Place::Aside(aside) = stream.0.place else {
             panic!("a long stream is digested aside");
         };
         let Aside { thread, full, .. } = aside;

@@ -2,8 +2,8 @@
 //! two sides answer. Nothing is cancelled or destroyed but by the host's word.
 
 use super::model::{
-    Change, Entry, HandOffState, Incoming, IncomingId, Millis, Outgoing, OutgoingId, PacketKind,
-    Recipient, StatusEffect, What,
+    Change, Delivery, Entry, HandOffState, Incoming, IncomingId, Millis, Outgoing, OutgoingId,
+    PacketKind, Recipient, StatusEffect, What,
 };
 use super::outgoing::{self, Stored, contradiction};
 use super::report::{self, Remark};
@@ -178,13 +178,15 @@ pub fn decide(
     if !answers.is_answered(action.business) || action.from.is_empty() {
         return Ok(None);
     }
-    // The answer names the document that was acted on (assumed); where another
-    // action on it waits, too, that would not tell which one is meant.
+    // The answer names the document that was acted on (assumed); where there is
+    // another action on it, that would not tell which one is meant.
     let mut about = originals.first().unwrap_or(&action);
     if action.kind == PacketKind::Document
-        && let Some(original) = tx.incoming(about.id)?
-        && original.on_hold
-        && original.normal_id != action.normal_id
+        && about.normal_id != action.normal_id
+        && tx
+            .incoming_about_incoming(about.id)?
+            .iter()
+            .any(|other| other.id != id)
     {
         about = &action;
     }
@@ -236,69 +238,186 @@ fn destroy(tx: &mut dyn Tx, now: Millis, original: &mut Incoming) -> Result<()> 
     tx.log(&entry).map(drop)
 }
 
-/// What was last asked of a recipient for a document of ours: the type of the
-/// action.
-pub(super) fn asked_for(tx: &mut dyn Tx, original: i64, organ: &str) -> Result<Option<u32>> {
-    let mut last = None;
+/// A change that we asked of a recipient for a document of ours.
+struct Asked {
+    business: u32,
+    /// The document that it acts on.
+    original: i64,
+    /// The action's own row at the recipient.
+    row: Recipient,
+}
+
+impl Asked {
+    /// Whether an answer may still come.
+    fn is_open(&self) -> bool {
+        let delivery = self.row.delivery;
+        self.row.answer.is_none() && (!delivery.is_final() || delivery == Delivery::Accepted)
+    }
+
+    /// Whether an answer that has come may be meant for it.
+    fn may_be_answered(&self) -> bool {
+        let seen = self.row.first_try.is_some() || self.row.delivery == Delivery::Accepted;
+        self.is_open() && seen
+    }
+
+    /// How far it has come.
+    fn change(&self) -> Change {
+        let Some(answer) = self.row.answer else {
+            return Change::Requested;
+        };
+        transition::answer(Change::Requested, StatusCode::from_number(answer)).1
+    }
+}
+
+/// Everything that was asked of a recipient for a document of ours, in order.
+fn all_asked(tx: &mut dyn Tx, original: i64, organ: &str) -> Result<Vec<Asked>> {
+    let mut asked = Vec::new();
     for action in tx.outgoing_about_outgoing(original)? {
         for row in tx.recipients(action.id)? {
             if incoming::same_organ(tx, &row, organ)? {
-                last = Some(action.business);
+                asked.push(Asked {
+                    business: action.business,
+                    original,
+                    row,
+                });
             }
         }
     }
-    Ok(last)
+    Ok(asked)
 }
 
-/// A recipient answers (15, 16) an action of ours. `outgoing` is what the answer
-/// names: the original, or the action itself.
+/// Where the changes stand that were asked of a recipient: what is open goes
+/// before what is answered, and a recall that was agreed to is for good.
+fn standing(asked: &[Asked]) -> Option<(u32, Change)> {
+    let last = |test: &dyn Fn(&Asked) -> bool| asked.iter().rev().find(|one| test(one));
+    if let Some(open) = last(&Asked::is_open) {
+        return Some((open.business, Change::Requested));
+    }
+    let found = last(&|one| one.business == RECALL && one.change() == Change::Agreed)
+        .or_else(|| last(&|one| one.row.answer.is_some()))
+        .or_else(|| asked.last())?;
+    Some((found.business, found.change()))
+}
+
+/// What was asked of a recipient for a document of ours: the type of the action
+/// that its `change` speaks of.
+pub(super) fn asked_for(tx: &mut dyn Tx, original: i64, organ: &str) -> Result<Option<u32>> {
+    let asked = all_asked(tx, original, organ)?;
+    Ok(standing(&asked).map(|(business, _)| business))
+}
+
+/// What an answer of a recipient may be meant for that names a packet: the
+/// packet itself, if it is an action, or an action on it.
+fn meant(tx: &mut dyn Tx, named: &Outgoing, row: &Recipient) -> Result<Vec<Asked>> {
+    let mut asked = all_asked(tx, named.id, &row.organ)?;
+    if let Some(original) = named.about_outgoing {
+        asked.extend(tx.recipient(row.id)?.map(|row| Asked {
+            business: named.business,
+            original,
+            row,
+        }));
+    }
+    Ok(asked)
+}
+
+/// A recipient answers (15, 16) an action of ours. `named` is what the answer
+/// names, the original or the action itself, and `row` the recipient's row
+/// there.
+///
+/// Where it may be meant for several actions, it is applied to none. It is
+/// applied later, when only one is left; or when there are as many answers as
+/// actions, all of them the same.
 pub(super) fn answered(
     tx: &mut dyn Tx,
     now: Millis,
-    outgoing: &Outgoing,
-    recipient: &mut Recipient,
+    named: &Outgoing,
+    row: &Recipient,
     code: StatusCode,
 ) -> Result<StatusEffect> {
-    let Some(original) = outgoing.about_outgoing else {
-        let effect = answer(tx, now, outgoing, recipient, code)?;
-        return Ok(effect);
-    };
-    let original = tx.outgoing(original)?.ok_or_else(contradiction)?;
-    // An answer to an action that is not the last one asked for is recorded.
-    let last = asked_for(tx, original.id, &recipient.organ)?;
-    if last == Some(RECALL) && outgoing.business != RECALL {
-        return Ok(StatusEffect::Late);
+    let meant = meant(tx, named, row)?;
+    if !meant.iter().any(Asked::may_be_answered) {
+        let mut answered = meant.iter().filter(|one| one.row.answer.is_some());
+        let again =
+            answered.any(|one| transition::answer(one.change(), code).0 == StatusEffect::Repeated);
+        return Ok(match again {
+            true => StatusEffect::Repeated,
+            false => StatusEffect::Illegal,
+        });
     }
-    for mut row in tx.recipients(original.id)? {
-        if incoming::same_organ(tx, &row, &recipient.organ)? {
-            row.last_answer = Some(now);
-            let effect = answer(tx, now, &original, &mut row, code)?;
-            tx.save_recipient(&row)?;
-            return Ok(effect);
+    if !settle(tx, now, named, row, Some(code))? {
+        return Ok(StatusEffect::Ambiguous);
+    }
+    // With one action less, what was kept may be clear now.
+    let originals: Vec<i64> = meant.iter().map(|one| one.original).collect();
+    for id in originals {
+        if let Some(original) = tx.outgoing(id)? {
+            for other in tx.recipients(id)? {
+                if incoming::same_organ(tx, &other, &row.organ)? {
+                    settle(tx, now, &original, &other, None)?;
+                }
+            }
         }
     }
-    Ok(StatusEffect::NotARecipient)
+    settle(tx, now, named, row, None)?;
+    Ok(StatusEffect::Applied)
 }
 
-fn answer(
+/// Applies the answers that were kept, and one that has come, where there is only
+/// one way to do so.
+fn settle(
     tx: &mut dyn Tx,
     now: Millis,
-    original: &Outgoing,
-    recipient: &mut Recipient,
-    code: StatusCode,
-) -> Result<StatusEffect> {
-    let (effect, change) = transition::answer(recipient.change, code);
-    if effect != StatusEffect::Applied {
-        return Ok(effect);
+    named: &Outgoing,
+    row: &Recipient,
+    came: Option<StatusCode>,
+) -> Result<bool> {
+    let mut kept = tx.statuses(row.id)?;
+    kept.retain(|status| status.effect == StatusEffect::Ambiguous);
+    let came = came.map(StatusCode::number);
+    let mut codes = kept.iter().map(|status| status.code).chain(came);
+    let Some(code) = codes.next() else {
+        return Ok(false);
+    };
+    let alike = codes.all(|other| other == code);
+    let count = kept.len() + usize::from(came.is_some());
+    let mut open = meant(tx, named, row)?;
+    open.retain(Asked::may_be_answered);
+    if open.is_empty() || !alike || open.len() > count {
+        return Ok(false);
     }
-    recipient.change = change;
-    recipient.changed = now;
-    let recall = asked_for(tx, original.id, &recipient.organ)? == Some(RECALL);
-    if change == Change::Agreed && recall {
-        tx.save_recipient(recipient)?;
-        freeze(tx, original)?;
+    for mut one in open {
+        one.row.answer = Some(code);
+        tx.save_recipient(&one.row)?;
+        show(tx, now, one.original, &row.organ)?;
     }
-    Ok(effect)
+    for mut status in kept {
+        status.effect = StatusEffect::Applied;
+        tx.save_status(&status)?;
+        let entry = Entry::new(now, What::StatusCame).outgoing(named.id);
+        tx.log(&entry.organ(&status.from).code(format!("{code:02}")))?;
+    }
+    Ok(true)
+}
+
+/// Has a document's row say where the changes asked for it stand.
+fn show(tx: &mut dyn Tx, now: Millis, original: i64, organ: &str) -> Result<()> {
+    let asked = all_asked(tx, original, organ)?;
+    let Some((business, change)) = standing(&asked) else {
+        return Ok(());
+    };
+    for mut row in tx.recipients(original)? {
+        if incoming::same_organ(tx, &row, organ)? {
+            row.last_answer = Some(now);
+            row.change = change;
+            row.changed = now;
+            tx.save_recipient(&row)?;
+        }
+    }
+    if (business, change) == (RECALL, Change::Agreed) {
+        let original = tx.outgoing(original)?.ok_or_else(contradiction)?;
+        freeze(tx, &original)?;
+    }
+    Ok(())
 }
 
 /// Once every recipient has agreed to the recall, nothing may be done with the
@@ -351,9 +470,9 @@ pub fn recall(
     let mut stored = Vec::new();
     for row in recipients {
         let wanted = organs.is_empty() || organs.contains(&row.organ);
-        let asked =
-            row.change == Change::Requested && asked_for(tx, id, &row.organ)? == Some(RECALL);
-        if !wanted || asked {
+        let asked = all_asked(tx, id, &row.organ)?;
+        let mut recalls = asked.iter().filter(|one| one.business == RECALL);
+        if !wanted || recalls.any(Asked::is_open) {
             continue;
         }
         let response = ResponseFor {

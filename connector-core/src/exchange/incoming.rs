@@ -28,6 +28,8 @@ pub struct Policy {
     /// Whether 02 is sent for a document whose header can be read and the rest
     /// cannot; with this reason.
     pub refuse_unreadable: Option<String>,
+    /// Whether 16 is sent for a recall that the policy of signatures refuses.
+    pub decline_recall: bool,
     /// Characters of a note.
     pub longest_note: usize,
 }
@@ -262,7 +264,10 @@ fn document(
             payload: bytes,
             rank: rank(now, facts.priority()),
             received: now,
-            state: HandOffState::Offered,
+            state: match facts.complaint {
+                None => HandOffState::Offered,
+                Some(_) => HandOffState::Refused,
+            },
             lease: None,
             lease_until: None,
             shown: 0,
@@ -273,7 +278,7 @@ fn document(
             change: Change::None,
             destroyed: false,
             conflict,
-            verdict: None,
+            verdict: facts.report.clone(),
             changed: now,
         };
         let id = add(tx, now, row, &facts.from)?;
@@ -285,6 +290,10 @@ fn document(
         if same_code {
             let entry = Entry::new(now, What::SameCodeOtherId).incoming(id);
             tx.log(&entry.organ(&facts.from))?;
+        }
+        if let Some(complaint) = &facts.complaint {
+            refuse_unproven(tx, now, policy, id, complaint)?;
+            continue;
         }
         if policy.report_arrival && business != RECALL && !facts.from.is_empty() {
             let remark = Remark::default();
@@ -302,6 +311,41 @@ fn document(
         tx.delete_payload(unused)?;
     }
     arrival.state = ArrivalState::Understood;
+    Ok(())
+}
+
+/// A document that the policy of signatures refuses is kept and never shown; its sender hears
+/// why. A recall gets 16: its id is often that of the document, which a 02 would refuse
+/// (assumed).
+fn refuse_unproven(
+    tx: &mut dyn Tx,
+    now: Millis,
+    policy: &Policy,
+    id: i64,
+    complaint: &str,
+) -> Result<()> {
+    let Some(mut row) = tx.incoming(id)? else {
+        return Err(contradiction());
+    };
+    let event = Entry::new(now, What::NotAuthentic).incoming(id);
+    tx.log(&event.organ(&row.from))?;
+    let remark = Remark {
+        note: Some(complaint.to_owned()),
+        staff: None,
+    };
+    if row.from.is_empty() {
+        return Ok(());
+    }
+    if row.business != RECALL {
+        let code = StatusCode::Refused;
+        return report::report(tx, now, id, code, &remark, policy.longest_note).map(drop);
+    }
+    row.change = Change::Declined;
+    tx.save_incoming(&row)?;
+    if policy.decline_recall {
+        let code = StatusCode::ChangeDeclined;
+        report::send(tx, now, &row, code, &remark, policy.longest_note)?;
+    }
     Ok(())
 }
 
@@ -342,6 +386,10 @@ fn add(tx: &mut dyn Tx, now: Millis, row: Incoming, from: &str) -> Result<i64> {
     let is_action = chain::is_action(&row);
     row.id = tx.add_incoming(&row)?;
     tx.log(&Entry::new(now, What::Arrived).incoming(row.id).organ(from))?;
+    if row.state == HandOffState::Refused {
+        // What nobody vouches for holds up no other document.
+        return Ok(row.id);
+    }
     if is_action {
         chain::tie(tx, now, &mut row)?;
     }
@@ -490,21 +538,17 @@ fn apply(tx: &mut dyn Tx, now: Millis, row: &mut CameStatus) -> Result<()> {
         outgoing::accept(tx, now, &mut recipient, None)?;
     }
     let code = StatusCode::from_number(row.code);
-    row.effect = match code {
-        StatusCode::ChangeAgreed | StatusCode::ChangeDeclined => {
-            chain::answered(tx, now, &outgoing, &mut recipient, code)?
-        }
-        _ => {
-            let recalled = outgoing.frozen
-                || recipient.change == Change::Agreed
-                    && chain::asked_for(tx, outgoing.id, &recipient.organ)? == Some(RECALL);
-            let from = super::model::status(recipient.status);
-            transition::effect(from, recalled, code)
-        }
-    };
-    if row.effect == StatusEffect::Applied
-        && !matches!(code, StatusCode::ChangeAgreed | StatusCode::ChangeDeclined)
-    {
+    if matches!(code, StatusCode::ChangeAgreed | StatusCode::ChangeDeclined) {
+        tx.save_recipient(&recipient)?;
+        row.effect = chain::answered(tx, now, &outgoing, &recipient, code)?;
+        return log_status(tx, now, row, Some(&outgoing));
+    }
+    let recalled = outgoing.frozen
+        || recipient.change == Change::Agreed
+            && chain::asked_for(tx, outgoing.id, &recipient.organ)? == Some(RECALL);
+    let from = super::model::status(recipient.status);
+    row.effect = transition::effect(from, recalled, code);
+    if row.effect == StatusEffect::Applied {
         recipient.status = Some(row.code);
         recipient.changed = now;
         if code == StatusCode::Refused {

@@ -118,8 +118,34 @@ pub struct IncomingView {
     pub kept: bool,
     /// Whether another with the same id and another meaning is there.
     pub conflict: bool,
+    /// What was said of its signatures when it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<Signatures>,
     /// The statuses we sent about it, and how far they are.
     pub reports: Vec<OutgoingView>,
+}
+
+/// The words of a report on signatures; the report itself may name who signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signatures {
+    /// The verdict on the signature over the packet.
+    pub packet_signature: String,
+    /// The verdict on the seal.
+    pub seal: String,
+    /// What both prove.
+    pub authenticity: String,
+}
+
+impl Signatures {
+    fn of_report(report: &str) -> Option<Self> {
+        let report: serde_json::Value = serde_json::from_str(report).ok()?;
+        let word = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+        Some(Signatures {
+            packet_signature: word(report.get("packet_signature")?.get("verdict")?)?,
+            seal: word(report.get("seal")?.get("verdict")?)?,
+            authenticity: word(report.get("authenticity")?)?,
+        })
+    }
 }
 
 /// A packet, ours or one that came, and its journal.
@@ -298,6 +324,7 @@ pub fn incoming_view(tx: &mut dyn Tx, row: &Incoming) -> Result<IncomingView> {
         destroyed: row.destroyed,
         kept: row.payload.is_some(),
         conflict: row.conflict,
+        signatures: row.verdict.as_deref().and_then(Signatures::of_report),
         reports,
     })
 }
@@ -518,6 +545,11 @@ impl What {
                 "cùng cơ quan ban hành, số, ký hiệu và ngày nhưng mã khác",
             ),
             What::Quarantined => ("cannot be read, kept apart", "không đọc được, đã cách ly"),
+            What::NotAuthentic => (
+                "refused: its authenticity is not proven as the policy asks",
+                "từ chối: chưa chứng minh được tính xác thực theo chính sách",
+            ),
+            What::CertificateEnds => ("a certificate ends soon", "chứng thư sắp hết hạn"),
             What::NotFetched => (
                 "waits on the axis, could not be fetched or stored",
                 "còn trên trục, chưa lấy hoặc chưa lưu được",

@@ -213,6 +213,9 @@ words! {
         Illegal = "illegal",
         /// Its sender was no recipient of the document, and it changed nothing.
         NotARecipient = "not-a-recipient",
+        /// Several changes are asked for that it may answer. It is kept, and counts
+        /// when there is only one way to read it.
+        Ambiguous = "ambiguous",
         /// Its document is not known yet. It is tried again when one comes.
         Unmatched = "unmatched",
     }
@@ -245,6 +248,10 @@ words! {
         SameCodeOtherId = "same-code-other-id",
         /// A packet cannot be read.
         Quarantined = "quarantined",
+        /// The policy of signatures refused it.
+        NotAuthentic = "not-authentic",
+        /// A certificate ends soon.
+        CertificateEnds = "certificate-ends",
         /// A packet on the axis could not be fetched or stored.
         NotFetched = "not-fetched",
         /// A packet was shown to the host.
@@ -290,6 +297,8 @@ impl What {
                 | What::Duplicate
                 | What::Shown
                 | What::HostAccepted
+                | What::NotAuthentic
+                | What::CertificateEnds
                 | What::HostRefused
                 | What::GivenBack
                 | What::StatusReported
@@ -393,6 +402,9 @@ pub struct Recipient {
     pub reason: Option<String>,
     /// When `delivery`, `status` or `change` last changed.
     pub changed: Millis,
+    /// What the recipient answered (15, 16) to the change that the packet itself
+    /// asks for; `change` is what was asked about the packet.
+    pub answer: Option<u32>,
 }
 
 /// A packet as the axis delivered it.
@@ -479,7 +491,8 @@ pub struct Incoming {
     pub destroyed: bool,
     /// Whether another with the same id and another meaning is there.
     pub conflict: bool,
-    /// What the last verification of its signatures gave; none verifies yet.
+    /// The report on its signatures as JSON, made when it came. It may name who signed: for
+    /// the host, not for a log.
     pub verdict: Option<String>,
     /// When it last changed.
     pub changed: Millis,
@@ -592,6 +605,6 @@ pub(crate) fn status(number: Option<u32>) -> Option<StatusCode> {
 
 shown! {
     Payload { length, sha256 }
-    Recipient { id, outgoing, organ, delivery, status, change, attempts, waited, next_at, rank, blocked_by, axis_doc_id, first_try, last_try, unknown_since, last_answer, error, remote_code, changed }
+    Recipient { id, outgoing, organ, delivery, status, change, attempts, waited, next_at, rank, blocked_by, axis_doc_id, first_try, last_try, unknown_since, last_answer, error, remote_code, changed, answer }
     CameStatus { id, arrival, from, code, about_organ, about_code, about_document_id, about_date, timestamp, meaning, received, effect, recipient }
 }

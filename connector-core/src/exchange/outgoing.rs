@@ -142,6 +142,7 @@ pub fn store(tx: &mut dyn Tx, now: Millis, mut draft: Draft) -> Result<Stored> {
             remote_code: None,
             reason: None,
             changed: now,
+            answer: None,
         })?;
     }
     if let Some(acted_on) = acted_on {

@@ -32,6 +32,10 @@ pub struct DocumentFacts {
     pub key: Option<DocumentKey>,
     /// The meaning digest.
     pub meaning: [u8; 32],
+    /// The report on its signatures as JSON, where they were judged.
+    pub report: Option<String>,
+    /// Why the policy of signatures refuses it, in Vietnamese and English.
+    pub complaint: Option<String>,
 }
 
 /// Of a status.
@@ -72,6 +76,8 @@ pub fn facts(packet: Packet) -> Reading {
                 key: DocumentKey::of(&document),
                 document: *document,
                 meaning,
+                report: None,
+                complaint: None,
             }))
         }
         (Content::Status(status), Some(meaning)) => Reading::Status(Box::new(StatusFacts {

@@ -91,7 +91,9 @@ impl Branch {
                 fate: fate(self),
             });
         }
-        self.children.iter().for_each(|child| child.all(fate, fates));
+        self.children
+            .iter()
+            .for_each(|child| child.all(fate, fates));
     }
 }
 
@@ -105,7 +107,11 @@ fn match_up(sent: &[Branch], received: &[Branch], fates: &mut Vec<ElementFate>) 
     for name in names {
         let of_name = |branches: &'_ [Branch]| -> Vec<usize> {
             (0..branches.len())
-                .filter(|index| branches.get(*index).is_some_and(|branch| branch.name == name))
+                .filter(|index| {
+                    branches
+                        .get(*index)
+                        .is_some_and(|branch| branch.name == name)
+                })
                 .collect()
         };
         let mut arrived: HashMap<&str, Vec<usize>> = HashMap::new();

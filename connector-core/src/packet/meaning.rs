@@ -45,12 +45,24 @@ impl Packet {
     /// document nor status, was not read to its end, or an attachment cannot be
     /// decoded.
     pub fn meaning_digest(&self) -> Option<MeaningDigest> {
-        self.normal_form()
+        self.meaning_digest_without(None)
+    }
+
+    /// The digest as if one attachment, by its number, were not there.
+    pub(crate) fn meaning_digest_without(
+        &self,
+        attachment: Option<usize>,
+    ) -> Option<MeaningDigest> {
+        self.form_without(attachment)
             .map(|form| MeaningDigest(sha256(form.as_bytes())))
     }
 
     /// The normal form itself: texts of the packet, so not for logs.
     pub fn normal_form(&self) -> Option<String> {
+        self.form_without(None)
+    }
+
+    fn form_without(&self, attachment: Option<usize>) -> Option<String> {
         if !self.readable {
             return None;
         }
@@ -62,6 +74,7 @@ impl Packet {
                 let mut attachments = self
                     .attachments
                     .iter()
+                    .filter(|one| Some(one.number) != attachment)
                     .map(attachment_form)
                     .collect::<Option<Vec<_>>>()?;
                 attachments.sort();

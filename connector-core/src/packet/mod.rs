@@ -11,11 +11,12 @@ mod extract;
 pub mod ids;
 mod meaning;
 pub mod outgoing;
+mod pipe;
 pub mod read;
 pub mod received;
-mod signature_block;
+pub(crate) mod signature_block;
 pub mod target;
-mod write;
+pub(crate) mod write;
 
 pub use check::{CheckOptions, Profile, check};
 pub use codes::{
@@ -28,7 +29,8 @@ pub use extract::{ExtractedFile, ToFolder};
 pub use ids::{ContentId, DocumentId, OrganId, TaskCode};
 pub use meaning::MeaningDigest;
 pub(crate) use meaning::collapse;
+pub(crate) use outgoing::content_id;
 pub use outgoing::{Attachment, DocumentBuilder, OutgoingDocument, OutgoingStatus, StatusBuilder};
 pub use read::{AttachmentSink, Discard, ReadOptions, read_packet};
-pub(crate) use write::escape;
 pub use received::{Content, Packet, ReceivedAttachment, SignatureState};
+pub(crate) use write::{NAMESPACE as DATA_NAMESPACE, escape};

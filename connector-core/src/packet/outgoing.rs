@@ -3,9 +3,10 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use super::attachment::wrapping::WrappingPolicy;
 use super::attachment::zip::{self, WrapError, Wrapped};
@@ -17,12 +18,14 @@ use super::document::{
     ResponseForTask, SignerInfo, StaffInfo, Status, ToPlaces, TraceHeader,
 };
 use super::ids::{ContentId, DocumentId, OrganId, TaskCode};
+use super::pipe::pipe;
 use super::write;
 use crate::crypto::digest::{Witness, hex, sha256};
 use crate::crypto::signer::Signer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Severity};
 use crate::signature::seal;
+use crate::signature::xmldsig::{SignOptions, sign};
 
 /// Where the bytes of an attachment come from.
 enum Source {
@@ -440,23 +443,19 @@ impl DocumentBuilder {
                 attachment.content_id = Some(content_id(sender, document_id, index));
             }
         }
-        let seal = self.seal.map(|(signer, name)| {
-            // A rebuild zips what is no kind of office file; a seal is found there all the same.
-            let mut attachment = Attachment::from_bytes(name, *b"");
-            seal::CONTENT_TYPE.clone_into(&mut attachment.content_type);
-            let id = content_id(sender, document_id, self.attachments.len());
-            attachment.content_id = Some(id);
-            Sealing { signer, attachment }
-        });
         let mut options = self.options;
         options.sending = true;
         let findings = check::check_outgoing(&self.document, &self.attachments, &options);
-        refuse_errors(findings, "packet.build").map(|findings| OutgoingDocument {
+        let mut outgoing = OutgoingDocument {
             document: self.document,
             attachments: self.attachments,
-            seal,
-            findings,
-        })
+            seal: None,
+            findings: refuse_errors(findings, "packet.build")?,
+        };
+        if let Some((signer, name)) = self.seal {
+            outgoing.seal_as(signer, name);
+        }
+        Ok(outgoing)
     }
 }
 
@@ -484,7 +483,7 @@ impl fmt::Debug for Sealing {
 
 /// An id for an attachment without one: the same whenever the same document is
 /// built, another for every document and place.
-fn content_id(sender: &str, document_id: &str, index: usize) -> ContentId {
+pub(crate) fn content_id(sender: &str, document_id: &str, index: usize) -> ContentId {
     let seed = format!("{sender}\n{document_id}\n{index}");
     let mut id = hex(&sha256(seed.as_bytes()));
     id.truncate(32);
@@ -521,6 +520,24 @@ impl OutgoingDocument {
         &self.findings
     }
 
+    /// Adds a seal, as [`DocumentBuilder::sealed`]; one that is there already stays.
+    pub fn seal(&mut self, signer: Arc<dyn Signer>) {
+        self.seal_as(signer, seal::FILE_NAME);
+    }
+
+    fn seal_as(&mut self, signer: Arc<dyn Signer>, name: impl Into<String>) {
+        if self.seal.is_some() {
+            return;
+        }
+        let sender = self.document.sender().map_or("", OrganId::as_str);
+        let id = self.document.document_id.as_ref();
+        let id = id.map_or("", DocumentId::as_str);
+        let mut attachment = Attachment::from_bytes(name, *b"");
+        seal::CONTENT_TYPE.clone_into(&mut attachment.content_type);
+        attachment.content_id = Some(content_id(sender, id, self.attachments.len()));
+        self.seal = Some(Sealing { signer, attachment });
+    }
+
     /// Writes the packet, in constant memory; gives its length in bytes. It can
     /// be written again, with the same bytes, unless an attachment is a stream.
     ///
@@ -538,6 +555,47 @@ impl OutgoingDocument {
             self.seal.as_ref(),
             out,
         )
+    }
+
+    /// Writes the packet with a signature in its header, in one pass and in constant memory;
+    /// gives its length in bytes. With an algorithm that gives the same value each time, it can
+    /// be written again with the same bytes, unless an attachment is a stream.
+    ///
+    /// A second thread writes what this one signs; it has ended when this returns.
+    ///
+    /// # Errors
+    /// As [`write_to`](Self::write_to) and [`sign`].
+    pub fn write_signed(
+        &mut self,
+        out: impl Write + Seek,
+        signer: &dyn Signer,
+        options: &SignOptions,
+    ) -> Result<u64> {
+        let (read, mut write) = pipe();
+        thread::scope(|scope| {
+            let writing = thread::Builder::new()
+                .name("lienthong-write".to_owned())
+                .spawn_scoped(scope, move || {
+                    self.write_to(&mut write)?;
+                    write
+                        .flush()
+                        .map_err(|error| Error::io("packet.write", error))
+                })
+                .map_err(|error| {
+                    Error::new(ErrorKind::OutOfResources, "packet.write").because(error)
+                })?;
+            let signed = sign(read, out, signer, options);
+            let written = writing
+                .join()
+                .map_err(|_| Error::new(ErrorKind::Internal, "packet.write"))?;
+            match (signed, written) {
+                // Half a packet is unreadable: what cut it off says why.
+                (Err(error), Err(cause)) if error.kind() == ErrorKind::PacketUnreadable => {
+                    Err(cause)
+                }
+                (signed, _) => signed,
+            }
+        })
     }
 }
 

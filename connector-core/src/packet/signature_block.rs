@@ -6,7 +6,7 @@ use crate::crypto::digest::{hex, sha256};
 use crate::finding::FindingCode;
 
 /// The namespace of XML signatures.
-const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub(crate) const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 /// SHA-256 of the SignatureValue that every sample packet carries (344 characters).
 const STUB_VALUE: &str = "8c88b59e6ceda796cd17b7d3cf98fd8fd9b84e07bbc16529c92c23c62fc4feaa";
@@ -46,13 +46,23 @@ struct Facts {
     has_text: bool,
 }
 
+/// Whether a text without white space is the SignatureValue of the stub.
+pub(crate) fn is_stub_value(text: &str) -> bool {
+    text.len() == 344 && hex(&sha256(text.as_bytes())) == STUB_VALUE
+}
+
+/// Whether a text without white space is the "certificate" of the stub.
+pub(crate) fn is_stub_certificate(text: &str) -> bool {
+    text == STUB_CERTIFICATE
+}
+
 impl Facts {
     fn look(&mut self, node: &Node) {
         let text: String = node.text.split_ascii_whitespace().collect();
         self.has_text |= !text.is_empty();
         self.stub |= match &*node.name {
-            "SignatureValue" => text.len() == 344 && hex(&sha256(text.as_bytes())) == STUB_VALUE,
-            "X509Certificate" => text == STUB_CERTIFICATE,
+            "SignatureValue" => is_stub_value(&text),
+            "X509Certificate" => is_stub_certificate(&text),
             "X509SubjectName" => text.split(',').any(|part| part == STUB_SUBJECT),
             _ => false,
         };

@@ -16,7 +16,7 @@ use super::outgoing::{Attachment, Payload, Sealing};
 use crate::crypto::digest::Witness;
 use crate::error::{Error, ErrorKind, Result};
 use crate::signature::seal::{SealedFile, statement};
-use crate::signature::xmldsig;
+use crate::signature::xmldsig::{SignOptions, sign_document};
 
 /// The namespace of QCVN 102:2016.
 pub(crate) const NAMESPACE: &str = "http://www.mic.gov.vn/TBT/QCVN_102_2016";
@@ -230,9 +230,10 @@ pub(crate) fn write_document(
             }
         }
         if let Some(sealing) = sealing {
-            let seal = xmldsig::sign_document(
+            let seal = sign_document(
                 statement(document, &files).as_bytes(),
                 &*sealing.signer,
+                &SignOptions::default(),
             )?;
             let mut seal = sealing.attachment.holding(seal);
             write_attachment(&mut seal, files.len() + 1, None, &mut lines, &mut out)?;

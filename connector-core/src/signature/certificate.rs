@@ -1,12 +1,17 @@
 //! A certificate, as far as signatures need it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use x509_parser::asn1_rs::Tag;
+use x509_parser::der_parser::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey as Parsed;
+use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 use crate::crypto::algorithm::{KeyKind, PublicKey};
+use crate::crypto::der::encoded;
 use crate::crypto::digest::{hex, sha256};
 
 /// A certificate that could be read. Whether it is trusted is another question.
@@ -62,8 +67,8 @@ impl Certificate {
         let validity = certificate.validity();
         Some(Certificate {
             key: PublicKey { kind, bytes },
-            subject: certificate.subject().to_string(),
-            issuer: certificate.issuer().to_string(),
+            subject: written(certificate.subject()),
+            issuer: written(certificate.issuer()),
             serial: hex(certificate.raw_serial()),
             not_before: at(validity.not_before.timestamp()),
             not_after: at(validity.not_after.timestamp()),
@@ -81,10 +86,41 @@ impl Certificate {
         &self.key
     }
 
-    /// The distinguished name of its owner, e.g. `CN=..., O=..., C=VN`. It may name a person:
-    /// for a report, not for a log.
+    /// The distinguished name of its owner as RFC 4514 writes it, e.g. `CN=...,O=...,C=VN`:
+    /// different names never give the same text. It may name a person: for a report, not for a
+    /// log.
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// The distinguished name of its owner as RFC 4514 writes it, the most particular part
+    /// first. Empty where it cannot be written in XML.
+    pub(crate) fn subject_rfc4514(&self) -> String {
+        let Ok((_, certificate)) = X509Certificate::from_der(&self.der) else {
+            return String::new();
+        };
+        let mut name = String::new();
+        let parts: Vec<_> = certificate.subject().iter_rdn().collect();
+        for (index, part) in parts.into_iter().rev().enumerate() {
+            for (position, attribute) in part.iter().enumerate() {
+                let Ok(value) = attribute.as_str() else {
+                    return String::new();
+                };
+                match (index, position) {
+                    (0, 0) => {}
+                    (_, 0) => name.push(','),
+                    _ => name.push('+'),
+                }
+                name.push_str(&key(attribute.attr_type()));
+                name.push('=');
+                push_escaped(value, &mut name);
+            }
+        }
+        if name.chars().all(xml_character) {
+            name
+        } else {
+            String::new()
+        }
     }
 
     /// The distinguished name of its issuer.
@@ -121,7 +157,44 @@ impl fmt::Debug for Certificate {
     }
 }
 
-fn at(seconds: i64) -> SystemTime {
+/// The short name of a part of a distinguished name (RFC 4514, 3), or its number.
+fn key(oid: &Oid<'_>) -> Cow<'static, str> {
+    let number = oid.to_id_string();
+    let short = match number.as_str() {
+        "2.5.4.3" => "CN",
+        "2.5.4.6" => "C",
+        "2.5.4.7" => "L",
+        "2.5.4.8" => "ST",
+        "2.5.4.9" => "STREET",
+        "2.5.4.10" => "O",
+        "2.5.4.11" => "OU",
+        "0.9.2342.19200300.100.1.1" => "UID",
+        "0.9.2342.19200300.100.1.25" => "DC",
+        _ => return number.into(),
+    };
+    short.into()
+}
+
+/// Writes a value of a distinguished name (RFC 4514, 2.4).
+fn push_escaped(value: &str, to: &mut String) {
+    let last = value.chars().count().saturating_sub(1);
+    for (index, character) in value.chars().enumerate() {
+        let special = matches!(character, '"' | '+' | ',' | ';' | '<' | '>' | '\\')
+            || index == 0 && matches!(character, ' ' | '#')
+            || index == last && character == ' ';
+        match character {
+            '\0'..='\x1F' | '\x7F' => to.push_str(&format!("\\{:02X}", character as u32)),
+            _ if special => to.extend(['\\', character]),
+            _ => to.push(character),
+        }
+    }
+}
+
+fn xml_character(character: char) -> bool {
+    !matches!(character, '\0'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+pub(crate) fn at(seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     let time = if seconds < 0 {
         SystemTime::UNIX_EPOCH.checked_sub(distance)
@@ -129,6 +202,74 @@ fn at(seconds: i64) -> SystemTime {
         SystemTime::UNIX_EPOCH.checked_add(distance)
     };
     time.unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// A name in the writing of RFC 4514: last part first, and escaped, so that a comma inside a
+/// part is not taken for the end of it.
+fn written(name: &X509Name<'_>) -> String {
+    let mut parts: Vec<String> = name
+        .iter_rdn()
+        .map(|part| {
+            let part: Vec<String> = part.iter().map(attribute).collect();
+            part.join("+")
+        })
+        .collect();
+    parts.reverse();
+    parts.join(",")
+}
+
+fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
+    let oid = attribute.attr_type().to_id_string();
+    let short = match oid.as_str() {
+        "2.5.4.3" => "CN",
+        "2.5.4.6" => "C",
+        "2.5.4.7" => "L",
+        "2.5.4.8" => "ST",
+        "2.5.4.9" => "STREET",
+        "2.5.4.10" => "O",
+        "2.5.4.11" => "OU",
+        "0.9.2342.19200300.100.1.1" => "UID",
+        "0.9.2342.19200300.100.1.25" => "DC",
+        _ => "",
+    };
+    let value = attribute.attr_value();
+    let text = match value.tag() {
+        Tag::BmpString => {
+            let units: Vec<u16> = value
+                .data
+                .chunks(2)
+                .map(|pair| {
+                    pair.iter()
+                        .fold(0, |unit, byte| (unit << 8) | u16::from(*byte))
+                })
+                .collect();
+            String::from_utf16(&units).ok()
+        }
+        _ => attribute.as_str().ok().map(str::to_owned),
+    };
+    match text {
+        Some(text) if !short.is_empty() => format!("{short}={}", escaped(&text)),
+        _ => {
+            let tag = u8::try_from(value.tag().0).unwrap_or(u8::MAX);
+            let kind = if short.is_empty() { &oid } else { short };
+            format!("{kind}=#{}", hex(&encoded(tag, &[value.data])))
+        }
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let last = text.chars().count().saturating_sub(1);
+    for (place, letter) in text.chars().enumerate() {
+        match letter {
+            '"' | '+' | ',' | ';' | '<' | '>' | '\\' => out.extend(['\\', letter]),
+            '#' if place == 0 => out.push_str("\\#"),
+            ' ' if place == 0 || place == last => out.push_str("\\ "),
+            '\0'..' ' | '\u{7f}' => out.push_str(&format!("\\{:02x}", u32::from(letter))),
+            letter => out.push(letter),
+        }
+    }
+    out
 }
 
 /// Bits of a big-endian number without its leading zeros.

@@ -55,7 +55,11 @@ impl Policy {
             return None;
         }
         let both = [
-            ("packet signature", "chữ ký gói tin", &report.packet_signature),
+            (
+                "packet signature",
+                "chữ ký gói tin",
+                &report.packet_signature,
+            ),
             ("seal", "niêm phong", &report.seal),
         ];
         let parts: Vec<String> = both

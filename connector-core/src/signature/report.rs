@@ -7,9 +7,10 @@ use time::OffsetDateTime;
 
 use super::certificate::Certificate;
 use super::seal::SealComparison;
+use super::trust::SignerOrgan;
 use super::verdict::{Reason, Verdict};
 use crate::crypto::algorithm::SignatureAlgorithm;
-use crate::packet::{Fate, OrganId};
+use crate::packet::Fate;
 
 /// The report on one packet.
 #[derive(Clone, Debug, Serialize)]
@@ -25,6 +26,15 @@ pub struct Report {
     pub attachments: Vec<AttachmentReport>,
     /// What follows from all of it.
     pub authenticity: Authenticity,
+}
+
+impl Report {
+    /// The report as one JSON object on one line.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // A report has nothing in it that JSON could not hold.
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 /// What the signatures prove together.
@@ -62,8 +72,8 @@ pub struct Judged {
     /// For a seal: how the packet differs from what was sealed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub differences: Option<Differences>,
-    /// Whether the signer is the sender, as far as that is known.
-    pub organ: OrganMatch,
+    /// How the signer stands to the sender.
+    pub organ: SignerOrgan,
 }
 
 impl Judged {
@@ -77,7 +87,7 @@ impl Judged {
             algorithm: None,
             covers: Covers::default(),
             differences: None,
-            organ: OrganMatch::Unknown,
+            organ: SignerOrgan::NoMap,
         }
     }
 
@@ -89,23 +99,8 @@ impl Judged {
     /// Whether it may satisfy a policy: valid, and not by the key of somebody who is known not
     /// to be the sender, or, where there is a map of organs, is not known to be the sender.
     pub fn is_proof(&self) -> bool {
-        self.verdict == Verdict::Valid
-            && matches!(self.organ, OrganMatch::Sender | OrganMatch::Unknown)
+        self.verdict == Verdict::Valid && self.organ.satisfies()
     }
-}
-
-/// Whether the signer's certificate belongs to the sending organ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OrganMatch {
-    /// It is mapped to the sender.
-    Sender,
-    /// It is mapped to others only.
-    Other,
-    /// There is a map, and it is not in it.
-    Unmapped,
-    /// There is no map, or no signer.
-    Unknown,
 }
 
 /// What a signature proves.
@@ -215,7 +210,7 @@ pub struct Identity {
     pub not_after: SystemTime,
     /// The organs that it is mapped to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub organs: Vec<OrganId>,
+    pub organs: Vec<String>,
 }
 
 impl From<&Certificate> for Identity {

@@ -93,6 +93,7 @@ pub fn recipient(outgoing: i64) -> Recipient {
         remote_code: None,
         reason: None,
         changed: 1000,
+        answer: None,
     }
 }
 

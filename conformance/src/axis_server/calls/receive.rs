@@ -88,7 +88,7 @@ impl Call<'_> {
     pub(super) fn packet(&self, in_json: bool) -> Result<Answer, Stopped> {
         let delivery = self.delivery()?;
         let file = self.axis.store.packet(&delivery).map_err(failed)?;
-        Answer::packet(file, in_json).map_err(failed)
+        Ok(Answer::packet(file, in_json))
     }
 
     pub(super) fn update_status(&self) -> Result<Answer, Stopped> {

@@ -1,10 +1,8 @@
 //! `/sendEdoc`: a packet comes in and is checked; the intake does the rest.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, Write};
+use std::io::{Read, Write};
 
 use serde_json::json;
-use tempfile::NamedTempFile;
 
 use super::super::answer::Answer;
 use super::super::directory::Directory;
@@ -12,6 +10,7 @@ use super::super::file_hash::{FileHash, HashOf};
 use super::super::http::Incoming;
 use super::super::intake::{Sending, shown};
 use super::super::refusal::{Cause, Refusal};
+use super::super::store::Parcel;
 use super::{Call, Stopped, failed};
 
 impl Call<'_> {
@@ -19,7 +18,7 @@ impl Call<'_> {
         let directory = self.axis.store.directory();
         let from = self.sender(&directory)?;
         let to = self.named_receivers()?;
-        let came = self.receive(body)?;
+        let (came, length) = self.receive(body)?;
         let id = self.axis.next_id().map_err(failed)?;
         let sending = Sending {
             id: &id,
@@ -27,7 +26,9 @@ impl Call<'_> {
             from: &from,
             to,
         };
-        let goes_on = self.axis.take_in(|| came.open(), &directory, sending)?;
+        let goes_on = self
+            .axis
+            .take_in(|| came.open(length), &directory, sending)?;
         let id = if goes_on { id.as_str() } else { "" };
         Ok(Answer::ok(json!({ "DocId": id })))
     }
@@ -57,9 +58,9 @@ impl Call<'_> {
         Ok((!to.is_empty()).then_some(to))
     }
 
-    /// Takes the body to disk and checks its hash.
-    fn receive(&self, body: &mut Incoming<'_>) -> Result<Came, Stopped> {
-        let mut file = self.axis.store.incoming().map_err(failed)?;
+    /// Takes the body in and checks its hash; the packet may be shorter than it.
+    fn receive(&self, body: &mut Incoming<'_>) -> Result<(Parcel<'_>, u64), Stopped> {
+        let mut packet = self.axis.store.incoming();
         let mut hash = FileHash::new();
         let mut length = 0;
         let mut space = vec![0; 64 << 10];
@@ -70,7 +71,7 @@ impl Call<'_> {
                 break;
             }
             hash.update(bytes);
-            file.write_all(bytes).map_err(failed)?;
+            packet.write_all(bytes).map_err(failed)?;
             length += count as u64;
         }
         if length == 0 {
@@ -85,20 +86,6 @@ impl Call<'_> {
                 Some(HashOf::WithoutLineEnd) => length -= 2,
             }
         }
-        Ok(Came { file, length })
-    }
-}
-
-/// A body on disk.
-struct Came {
-    file: NamedTempFile,
-    length: u64,
-}
-
-impl Came {
-    fn open(&self) -> io::Result<impl Read> {
-        let mut file: File = self.file.reopen()?;
-        file.rewind()?;
-        Ok(BufReader::with_capacity(64 << 10, file.take(self.length)))
+        Ok((packet, length))
     }
 }

@@ -1,10 +1,10 @@
 //! The listener and its connections.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufWriter, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -142,6 +142,7 @@ fn accept<S: Service>(
     stop: &Arc<Stop>,
     open: &Arc<Open>,
 ) {
+    let queue = Arc::new(Queue::default());
     let mut threads: Vec<JoinHandle<()>> = Vec::new();
     for stream in listener.incoming() {
         if stop.is_stopped() {
@@ -154,42 +155,119 @@ fn accept<S: Service>(
             }
             continue;
         };
-        threads.retain(|thread| !thread.is_finished());
-        if threads.len() >= limits.connections {
-            turn_away(&stream);
-            continue;
-        }
-        let id = open.next.fetch_add(1, Ordering::Relaxed);
         let Ok(copy) = stream.try_clone() else {
             continue;
         };
-        lock(&open.streams).insert(id, copy);
+        let place = {
+            let mut streams = lock(&open.streams);
+            if streams.len() >= limits.connections {
+                turn_away(&stream);
+                continue;
+            }
+            let id = open.next.fetch_add(1, Ordering::Relaxed);
+            streams.insert(id, copy);
+            Place {
+                id,
+                stream,
+                open: Arc::clone(open),
+            }
+        };
+        if queue.add(place) {
+            continue;
+        }
         let (service, stop) = (Arc::clone(service), Arc::clone(stop));
-        let registered = Arc::clone(open);
+        let waiting = Arc::clone(&queue);
         let thread = std::thread::Builder::new()
             .name("axis-connection".into())
             .spawn(move || {
-                Connection {
-                    id,
-                    stream: &stream,
-                    limits,
-                    service: &*service,
-                    stop: &stop,
+                while let Some(place) = waiting.next() {
+                    Connection {
+                        id: place.id,
+                        stream: &place.stream,
+                        limits,
+                        service: &*service,
+                        stop: &stop,
+                    }
+                    .run();
                 }
-                .run();
-                let _ = stream.shutdown(Shutdown::Both);
-                lock(&registered.streams).remove(&id);
             });
         match thread {
             Ok(thread) => threads.push(thread),
-            Err(_) => drop(lock(&open.streams).remove(&id)),
+            Err(_) => queue.take_back(),
         }
     }
+    queue.close();
     for stream in lock(&open.streams).values() {
         let _ = stream.shutdown(Shutdown::Both);
     }
     for thread in threads {
         let _ = thread.join();
+    }
+}
+
+/// A connection's place among those that are open; dropped, it is closed.
+struct Place {
+    id: u64,
+    stream: TcpStream,
+    open: Arc<Open>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = self.stream.shutdown(Shutdown::Both);
+        lock(&self.open.streams).remove(&self.id);
+    }
+}
+
+/// Connections on their way to threads: a client that opens one for each packet
+/// must not cost a thread each time.
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    came: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    places: VecDeque<Place>,
+    /// Threads with nothing to do.
+    idle: usize,
+    is_closed: bool,
+}
+
+impl Queue {
+    /// Adds a connection; false if no thread is free to take it.
+    fn add(&self, place: Place) -> bool {
+        let mut waiting = lock(&self.waiting);
+        waiting.places.push_back(place);
+        let is_taken = waiting.places.len() <= waiting.idle;
+        if is_taken {
+            self.came.notify_one();
+        }
+        is_taken
+    }
+
+    /// The next connection, as soon as there is one; none at the end.
+    fn next(&self) -> Option<Place> {
+        let mut waiting = lock(&self.waiting);
+        waiting.idle += 1;
+        while waiting.places.is_empty() && !waiting.is_closed {
+            let woken = self.came.wait(waiting);
+            waiting = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        waiting.idle -= 1;
+        waiting.places.pop_front()
+    }
+
+    /// Gives up the connection that came last, for want of a thread.
+    fn take_back(&self) {
+        let last = lock(&self.waiting).places.pop_back();
+        drop(last);
+    }
+
+    fn close(&self) {
+        lock(&self.waiting).is_closed = true;
+        self.came.notify_all();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Commands carried out.
 
-use std::fs::File;
+use std::io::Write;
 
 use lienthong::packet::StatusCode;
 use lienthong::packet::document::ResponseFor;
@@ -225,10 +225,10 @@ impl Office {
         desk: &mut Desk,
         record: Record,
         to: Option<Vec<String>>,
-        write: impl FnOnce(&mut File) -> lienthong::Result<()>,
+        write: impl FnOnce(&mut (dyn Write + Send)) -> lienthong::Result<()>,
     ) -> Result<(), OfficeError> {
-        let mut packet = shared.store.incoming()?;
-        write(packet.as_file_mut())?;
+        let mut packet = shared.store.incoming();
+        write(&mut packet)?;
         let id = record.outgoing().unwrap_or_default().to_owned();
         self.note(&record)?;
         let directory = shared.store.directory();
@@ -238,7 +238,7 @@ impl Office {
             from: directory.canonical(OFFICE),
             to,
         };
-        let taken = shared.take_in(|| packet.reopen(), &directory, sending);
+        let taken = shared.take_in(|| packet.open(packet.length()), &directory, sending);
         // Also where a fault refused it after some receivers had it, or the last
         // write to the disk failed.
         let has_it = shared.store.has(&id);

@@ -29,7 +29,7 @@ use crate::axis_server::store::{Delivery, QueueState};
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// Ends reading when the axis stops: a packet may be long.
-struct Stoppable<'b>(File, &'b Bell);
+struct Stoppable<'b>(io::Take<File>, &'b Bell);
 
 impl Read for Stoppable<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -128,7 +128,8 @@ impl Office {
         directory: &Directory,
         delivery: &Delivery,
     ) -> io::Result<bool> {
-        let file = Stoppable(shared.store.packet(delivery)?, &self.bell);
+        let (file, length) = shared.store.packet(delivery)?;
+        let file = Stoppable(file.take(length), &self.bell);
         let packet = read_packet(file, &ReadOptions::default(), &mut Discard)
             .map_err(|error| io::Error::other(error.kind().name()))?;
         let mut desk = lock(&self.desk);

@@ -1,6 +1,7 @@
 //! Packets on disk, queues in memory, and the journal that brings them back.
 
 mod journal;
+mod parcel;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
 use serde::{Deserialize, Serialize};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 
 use super::clock;
 use super::directory::{Directory, Unit};
@@ -18,6 +19,8 @@ use super::route::Kind;
 use super::stop::lock;
 use journal::Record;
 pub(super) use journal::{Accepted, Addressed, Journal};
+use parcel::Pack;
+pub(super) use parcel::Parcel;
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,6 +71,8 @@ pub(super) struct Store {
     packets: PathBuf,
     incoming: PathBuf,
     is_durable: bool,
+    /// Short packets of a store that vanishes.
+    pack: Option<Pack>,
     journal: Journal,
     index: Mutex<Index>,
     directory: RwLock<Arc<Directory>>,
@@ -189,8 +194,13 @@ impl Store {
             let id = name.strip_suffix(".edxml");
             id.is_some_and(|id| !index.sent.contains_key(id))
         })?;
+        let pack = match &temporary {
+            Some(folder) => Some(Pack::new(&folder.path().join("packets.pack"))?),
+            None => None,
+        };
         Ok(Store {
             packets,
+            pack,
             incoming,
             is_durable: temporary.is_none(),
             journal,
@@ -206,21 +216,25 @@ impl Store {
         Arc::clone(&directory.unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    /// A file for what is coming in; it vanishes unless it is accepted.
-    pub(super) fn incoming(&self) -> io::Result<NamedTempFile> {
-        NamedTempFile::new_in(&self.incoming)
+    /// Room for what is coming in; it vanishes unless it is accepted.
+    pub(super) fn incoming(&self) -> Parcel<'_> {
+        Parcel::new(&self.incoming)
     }
 
     /// Accepts a packet: its bytes, then the record of it.
-    pub(super) fn accept(&self, packet: NamedTempFile, accepted: Accepted) -> io::Result<()> {
-        if self.is_durable {
-            packet.as_file().sync_all()?;
-        }
-        packet
-            .persist(self.path(&accepted.id))
-            .map_err(|error| error.error)?;
-        if self.is_durable {
-            File::open(&self.packets)?.sync_all()?;
+    pub(super) fn accept(&self, packet: Parcel<'_>, accepted: Accepted) -> io::Result<()> {
+        if let (Some(pack), Some(bytes)) = (&self.pack, packet.held()) {
+            pack.add(&accepted.id, bytes)?;
+        } else {
+            let file = packet.into_file()?;
+            if self.is_durable {
+                file.as_file().sync_all()?;
+            }
+            file.persist(self.path(&accepted.id))
+                .map_err(|error| error.error)?;
+            if self.is_durable {
+                File::open(&self.packets)?.sync_all()?;
+            }
         }
         let place = {
             let mut index = lock(&self.index);
@@ -238,9 +252,17 @@ impl Store {
         self.packets.join(format!("{id}.edxml"))
     }
 
-    /// The packet of a delivery.
-    pub(super) fn packet(&self, delivery: &Delivery) -> io::Result<File> {
-        File::open(self.path(&delivery.packet.id))
+    /// The packet of a delivery: a file at its beginning, and its length.
+    pub(super) fn packet(&self, delivery: &Delivery) -> io::Result<(File, u64)> {
+        let id = &delivery.packet.id;
+        if let Some(pack) = &self.pack
+            && let Some(file) = pack.open(id)?
+        {
+            return Ok((file, delivery.packet.bytes));
+        }
+        let file = File::open(self.path(id))?;
+        let length = file.metadata()?.len();
+        Ok((file, length))
     }
 
     /// Whether a packet with the sender's id was accepted.

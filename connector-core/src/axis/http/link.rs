@@ -15,38 +15,38 @@ use tokio::time::Instant;
 const BLOCK: usize = 32 * 1024;
 
 /// A connection, encrypted or not.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(in crate::axis) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// When a byte last moved, in either direction.
-pub(super) struct Progress {
+pub(in crate::axis) struct Progress {
     start: Instant,
     /// Milliseconds after `start`.
     last: AtomicU64,
 }
 
 impl Progress {
-    pub(super) fn new() -> Self {
+    pub(in crate::axis) fn new() -> Self {
         Progress {
             start: Instant::now(),
             last: AtomicU64::new(0),
         }
     }
 
-    pub(super) fn touch(&self) {
+    pub(in crate::axis) fn touch(&self) {
         let passed = self.start.elapsed().as_millis();
         let passed = u64::try_from(passed).unwrap_or(u64::MAX);
         self.last.store(passed, Ordering::Relaxed);
     }
 
-    pub(super) fn last(&self) -> Instant {
+    pub(in crate::axis) fn last(&self) -> Instant {
         self.start + Duration::from_millis(self.last.load(Ordering::Relaxed))
     }
 }
 
 /// What hyper reads from and writes to.
-pub(super) struct Link {
+pub(in crate::axis) struct Link {
     stream: Box<dyn Stream>,
     progress: Arc<Progress>,
     /// hyper's own buffer can only be filled by copying, without `unsafe`.
@@ -54,7 +54,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) fn new(stream: Box<dyn Stream>, progress: Arc<Progress>) -> Self {
+    pub(in crate::axis) fn new(stream: Box<dyn Stream>, progress: Arc<Progress>) -> Self {
         Link {
             stream,
             progress,

@@ -14,9 +14,8 @@ use crate::exchange::Store;
 use crate::exchange::incoming::{self, Delivered};
 use crate::exchange::insight;
 use crate::exchange::model::{Arrival, Entry, Millis, PacketKind, Payload, What};
-use crate::exchange::reading::{self, Reading};
+use crate::exchange::reading::Reading;
 use crate::failpoint::{failpoint, mutant};
-use crate::packet::{Discard, read_packet};
 
 /// Rows of the store dealt with in one turn.
 const TURN: usize = 1_000;
@@ -350,8 +349,9 @@ fn understand(shared: &Shared, fetched: Vec<Fetched>) -> Result<()> {
 
 fn read(shared: &Shared, payload: &Payload) -> Result<Reading> {
     let bytes = shared.store.open_payload(payload)?;
-    let packet = read_packet(bytes, &shared.settings.read, &mut Discard)?;
-    Ok(reading::facts(packet))
+    shared
+        .signatures
+        .read(bytes, &shared.settings.read, shared.now())
 }
 
 /// Understands and acknowledges what a worker before this one has stored.

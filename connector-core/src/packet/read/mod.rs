@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::xml;
 
+pub(crate) use structure::finding_code;
 pub(crate) use tap::Observer;
 
 /// Takes the bytes of attachments while a packet is read.
@@ -106,6 +107,16 @@ impl ReadOptions {
             max_zip_ratio: config.number("packet.max_zip_ratio"),
             max_findings: config.size("packet.max_findings"),
         }
+    }
+
+    /// Bytes of all texts of the header.
+    pub(crate) fn max_header(&self) -> usize {
+        self.max_header
+    }
+
+    /// The limits of the tokeniser.
+    pub(crate) fn xml_limits(&self) -> xml::Limits {
+        self.xml
     }
 
     fn unzip(&self) -> UnzipLimits {

@@ -804,35 +804,38 @@ fn skip<R: Read, O: Observer>(xml: &mut Tapped<'_, R, O>) -> std::result::Result
 }
 
 fn stop(error: XmlError) -> Stop {
-    let code = match error.kind {
-        XmlErrorKind::Io(error) => return Stop::Machine(Error::io("packet.read", error)),
-        XmlErrorKind::NotWellFormed(flaw) => {
-            return Stop::Packet(
-                Finding::new(FindingCode::NotWellFormed, "")
-                    .with("detail", flaw.to_string())
-                    .with("detail_vi", flaw.vietnamese())
-                    .at(error.position),
-            );
+    let code = finding_code(&error.kind);
+    let finding = match (error.kind, code) {
+        (XmlErrorKind::Io(error), _) => return Stop::Machine(Error::io("packet.read", error)),
+        (XmlErrorKind::NotWellFormed(flaw), _) => Finding::new(FindingCode::NotWellFormed, "")
+            .with("detail", flaw.to_string())
+            .with("detail_vi", flaw.vietnamese()),
+        (XmlErrorKind::LimitExceeded { limit, maximum }, Some(FindingCode::LimitExceeded)) => {
+            Finding::new(FindingCode::LimitExceeded, "")
+                .with("limit", format!("packet.{limit}"))
+                .with("maximum", maximum.to_string())
         }
+        (_, code) => Finding::new(code.unwrap_or(FindingCode::NotWellFormed), ""),
+    };
+    Stop::Packet(finding.at(error.position))
+}
+
+/// The finding for a document that is refused; none where the machine is at fault.
+pub(crate) fn finding_code(kind: &XmlErrorKind) -> Option<FindingCode> {
+    Some(match kind {
+        XmlErrorKind::Io(_) => return None,
+        XmlErrorKind::NotWellFormed(_) => FindingCode::NotWellFormed,
         // No key raises this one: no reference of XML is that long.
         XmlErrorKind::LimitExceeded {
             limit: "max_reference",
             ..
         } => FindingCode::EntityUnknown,
-        XmlErrorKind::LimitExceeded { limit, maximum } => {
-            return Stop::Packet(
-                Finding::new(FindingCode::LimitExceeded, "")
-                    .with("limit", format!("packet.{limit}"))
-                    .with("maximum", maximum.to_string())
-                    .at(error.position),
-            );
-        }
+        XmlErrorKind::LimitExceeded { .. } => FindingCode::LimitExceeded,
         XmlErrorKind::UnsupportedEncoding => FindingCode::EncodingUnsupported,
         XmlErrorKind::InvalidUtf8 => FindingCode::InvalidUtf8,
         XmlErrorKind::InvalidCharacter => FindingCode::InvalidCharacter,
         XmlErrorKind::DoctypeForbidden => FindingCode::DoctypeForbidden,
         XmlErrorKind::UnknownEntity => FindingCode::EntityUnknown,
         XmlErrorKind::UnexpectedEnd => FindingCode::UnexpectedEnd,
-    };
-    Stop::Packet(Finding::new(code, "").at(error.position))
+    })
 }

@@ -1,9 +1,12 @@
 //! Finds the seal among the attachments while the packet is read.
 
-use std::io;
+use std::io::{self, Read};
 
-use super::{ANY_VERSION, MAX_SIZE, ROOT};
-use crate::packet::{AttachmentSink, ReceivedAttachment};
+use super::{ANY_VERSION, MAX_SIZE, NAMESPACE, ROOT};
+use crate::error::Result;
+use crate::packet::{
+    AttachmentSink, Discard, Packet, ReadOptions, ReceivedAttachment, read_packet,
+};
 use crate::xml::{Event, Limits, Namespace, Reader};
 
 /// Bytes in which the root element of a seal must begin.
@@ -73,6 +76,18 @@ impl AttachmentSink for SealSink<'_> {
     }
 }
 
+/// Reads a packet, and gives the number of its seal where it has one.
+pub(crate) fn read_packet_and_seal(
+    source: impl Read,
+    options: &ReadOptions,
+) -> Result<(Packet, Option<usize>)> {
+    let mut discard = Discard;
+    let mut sink = SealSink::new(&mut discard);
+    let packet = read_packet(source, options, &mut sink)?;
+    let seal = sink.finish().seal.map(|(number, _)| number);
+    Ok((packet, seal))
+}
+
 /// Looks at the first bytes of a file, and keeps the rest of a seal.
 enum Watch {
     Head(Vec<u8>),
@@ -110,7 +125,7 @@ impl Watch {
 
     fn decide(&mut self) {
         if let Watch::Head(kept) = self {
-            *self = if is_seal(kept) {
+            *self = if root_namespace(kept).is_some() {
                 Watch::Seal(std::mem::take(kept))
             } else {
                 Watch::Other
@@ -137,15 +152,27 @@ fn may_be_xml(head: &[u8]) -> bool {
         .is_none_or(|first| *first == b'<' || head.len() < 3)
 }
 
-fn is_seal(head: &[u8]) -> bool {
+/// Whether a seal is of the version that this library reads.
+pub(crate) fn is_this_version(seal: &[u8]) -> bool {
+    root_namespace(seal).is_some_and(|uri| uri == NAMESPACE)
+}
+
+/// The namespace of a file's root element, where that is a seal's.
+fn root_namespace(head: &[u8]) -> Option<String> {
     let mut reader = Reader::new(head, Limits::default());
     loop {
         match reader.next_event() {
             Ok(Event::Start(start)) => {
-                return start.local() == ROOT
-                    && matches!(start.namespace(), Namespace::Bound(uri) if uri.starts_with(ANY_VERSION));
+                return match start.namespace() {
+                    Namespace::Bound(uri)
+                        if start.local() == ROOT && uri.starts_with(ANY_VERSION) =>
+                    {
+                        Some(uri.to_owned())
+                    }
+                    _ => None,
+                };
             }
-            Ok(Event::EndOfDocument) | Err(_) => return false,
+            Ok(Event::EndOfDocument) | Err(_) => return None,
             Ok(_) => {}
         }
     }

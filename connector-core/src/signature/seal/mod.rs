@@ -7,14 +7,17 @@
 //! packet in which it came. A receiver without this library sees an ordinary attachment.
 //! `docs/seal.md` has the format.
 
+mod attach;
 mod compare;
 mod find;
 mod read;
 mod write;
 
+pub use attach::seal_packet;
+pub(crate) use compare::compare;
 pub use compare::{FileFate, SealComparison};
-pub(crate) use find::{Found, SealSink};
-pub(crate) use read::{Malformed, Statement, StatementReader};
+pub(crate) use find::{Found, SealSink, is_this_version, read_packet_and_seal};
+pub(crate) use read::StatementReader;
 pub(crate) use write::{SealedFile, statement};
 
 /// The namespace of the seals that this version writes and reads.

@@ -112,7 +112,11 @@ impl StatementReader {
         if context.findings.len() > 0 {
             return Err(Malformed("MessageHeader"));
         }
-        let files = list.children.into_iter().map(file).collect::<Result<_, _>>()?;
+        let files = list
+            .children
+            .into_iter()
+            .map(file)
+            .collect::<Result<_, _>>()?;
         Ok(Statement { document, files })
     }
 }
@@ -121,7 +125,8 @@ fn file(node: Node) -> Result<StatedFile, Malformed> {
     if &*node.name != "Attachment" {
         return Err(Malformed("Attachments"));
     }
-    let [name, size, sha256] = <[Node; 3]>::try_from(node.children).map_err(|_| Malformed("Attachment"))?;
+    let [name, size, sha256] =
+        <[Node; 3]>::try_from(node.children).map_err(|_| Malformed("Attachment"))?;
     let leaf = |node: Node, element: &'static str| {
         let is_leaf = &*node.name == element && node.children.is_empty();
         is_leaf.then_some(node.text).ok_or(Malformed(element))
@@ -136,9 +141,7 @@ fn file(node: Node) -> Result<StatedFile, Malformed> {
     }
     Ok(StatedFile {
         name: leaf(name, "AttachmentName")?,
-        size: leaf(size, "Size")?
-            .parse()
-            .map_err(|_| Malformed("Size"))?,
+        size: leaf(size, "Size")?.parse().map_err(|_| Malformed("Size"))?,
         sha256,
     })
 }

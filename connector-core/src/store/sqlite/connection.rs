@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::schema::{self, failed};
@@ -77,6 +78,11 @@ impl Database {
         }
         let connection = Connection::open_with_flags(&self.path, flags).map_err(failed)?;
         self.set_busy(&connection)?;
+        // Else SQLite may plan a statement anew for each value it is run with,
+        // which costs more than running it.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(failed)?;
         for (pragma, value) in [("temp_store", "memory"), ("trusted_schema", "off")] {
             connection
                 .pragma_update(None, pragma, value)

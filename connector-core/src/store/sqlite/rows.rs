@@ -89,6 +89,7 @@ pub(super) fn recipient(row: &Row<'_>) -> Result<Recipient> {
         remote_code: columns.take()?,
         reason: columns.take()?,
         changed: columns.take()?,
+        answer: columns.take()?,
     })
 }
 

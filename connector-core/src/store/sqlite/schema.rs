@@ -6,7 +6,10 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Every migration, in order; the number of a store's form is how many it has
 /// seen. A released one is never edited.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/0001_store.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/0001_store.sql"),
+    include_str!("../../../migrations/0002_answer.sql"),
+];
 
 /// What marks a database as a store: `LTst`.
 const APPLICATION: i64 = 0x4C54_7374;

@@ -17,7 +17,8 @@ macro_rules! outgoing_columns {
 macro_rules! recipient_columns {
     () => {
         "delivery, status, change, attempts, waited, next_at, rank, blocked_by, axis_doc_id, \
-         first_try, last_try, unknown_since, last_answer, error, remote_code, reason, changed"
+         first_try, last_try, unknown_since, last_answer, error, remote_code, reason, changed, \
+         answer"
     };
 }
 macro_rules! arrival_columns {
@@ -126,14 +127,14 @@ statements! {
     // Recipients
     RECIPIENT_ADD = concat!(
         "INSERT INTO recipient (outgoing, organ, kind, stored, ", recipient_columns!(), ") \
-         SELECT ?18, ?19, kind, created, \
-         ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17 \
-         FROM outgoing WHERE id = ?18"
+         SELECT ?19, ?20, kind, created, \
+         ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18 \
+         FROM outgoing WHERE id = ?19"
     );
     RECIPIENT_SAVE = concat!(
         "UPDATE recipient SET (", recipient_columns!(), ") = \
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) \
-         WHERE id = ?18"
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+         WHERE id = ?19"
     );
     RECIPIENT = from_recipient!("WHERE id = ?1");
     RECIPIENTS = from_recipient!("WHERE outgoing = ?1 ORDER BY id");

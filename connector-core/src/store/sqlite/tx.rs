@@ -227,6 +227,7 @@ impl Tx for SqliteTx<'_> {
                 row.remote_code,
                 row.reason,
                 row.changed,
+                row.answer,
                 row.outgoing,
                 row.organ,
             ],
@@ -258,6 +259,7 @@ impl Tx for SqliteTx<'_> {
                 row.remote_code,
                 row.reason,
                 row.changed,
+                row.answer,
                 row.id,
             ],
         )

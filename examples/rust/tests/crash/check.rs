@@ -99,7 +99,7 @@ fn delivered(rows: &[Value], wrong: &mut Vec<String>) {
         }
         for entry in row["journal"].as_array().into_iter().flatten() {
             let code = entry["code"].as_str().unwrap_or_default();
-            let is_bad = ["illegal", "unmatched", "not-a-recipient"]
+            let is_bad = ["illegal", "ambiguous", "unmatched", "not-a-recipient"]
                 .iter()
                 .any(|word| code.contains(word));
             if entry["what"] == "status" && is_bad {

@@ -108,6 +108,13 @@ impl Process {
         matches!(self.hear(until), Heard::Nothing)
     }
 
+    /// SIGKILL, before anything else is done: what it was asked for has happened
+    /// when this returns, or never will.
+    pub(crate) fn strike(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// SIGKILL. Gives how it ended: it may have been dead already.
     pub(crate) fn kill(mut self) -> ExitStatus {
         let _ = self.child.kill();

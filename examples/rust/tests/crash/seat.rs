@@ -123,7 +123,13 @@ impl<'w> Seat<'w> {
         match self.process.ask(command, self.until) {
             Heard::Done(answer) => Some(Ok(answer)),
             Heard::Error(error) => Some(Err(error)),
-            Heard::Nothing | Heard::Gone => None,
+            Heard::Nothing => {
+                // Its time is over. Others may ask for the same as soon as this
+                // is known, so it must not be at work any more.
+                self.process.strike();
+                None
+            }
+            Heard::Gone => None,
         }
     }
 

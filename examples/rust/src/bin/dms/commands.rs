@@ -237,6 +237,7 @@ fn shown(item: &HandOff) -> serde_json::Map<String, Value> {
         "acts_on": item.acts_on(),
         "answers": item.answers(),
         "conflict": item.conflict(),
+        "signatures": item.signatures().and_then(|report| serde_json::from_str::<Value>(report).ok()),
         "meaning": packet.meaning_digest().map(|digest| digest.to_string()),
         "document": packet.document(),
         "status": packet.status(),
