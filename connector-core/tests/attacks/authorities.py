@@ -122,6 +122,15 @@ class Authorities:
         self.in_circle.chain = [self.in_circle.certificate, two.certificate, again.certificate]
         self.under_signer = self.holder("under-signer", "RSA", name, self.other_organ)
 
+    def organs(self):
+        """Who signs for which organ, by the map that the verifier is given."""
+        for holder in (
+            self.signer, self.signer_p256, self.signer_p384, self.signer_p521, self.signer_dsa,
+            self.signer_ed25519, self.expired, self.future, self.encipherer, self.small, self.cubic,
+        ):
+            yield holder, "H99.01"
+        yield self.other_organ, "H98.77"
+
     def list_of(self, authority):
         """An empty list of revoked certificates, in DER."""
         made = self.path("list.pem")

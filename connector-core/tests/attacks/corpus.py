@@ -1,8 +1,7 @@
 """The list of what is made: each case with what a verifier has to say of it.
 
 Three kinds:
-- `attack`: satisfies no policy, and is never `valid` in what it attacks. (Where the signer is
-  another organ the word may be `valid`; the policy still is not met.)
+- `attack`: never `valid` in what it attacks; the policy `strict` is never met.
 - `genuine`: an honest signer may have made it; never `invalid`.
 - `equal`: another spelling of a genuine packet with the same canonical form; `valid`, or refused
   by a rule.

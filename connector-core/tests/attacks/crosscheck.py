@@ -11,6 +11,8 @@ import os
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+
 from authorities import JUDGED_AT
 
 IDS = [

@@ -127,7 +127,7 @@ def certificate_of_exponent_3(w):
     return forgery(w, w.cubic, keys_of(w.cubic))
 
 
-@attack("valid|untrusted", each={
+@attack("untrusted", reason="signer-other-organ", each={
     "plainly": "CN=H98.77 Phong Khac,O=Thi du,C=VN",
     "with-the-victims-name": "CN=H99.01 So Thi du,O=Thi du,C=VN",
 })

@@ -2,21 +2,30 @@
 
 usage: make.py FOLDER
 
-FOLDER must not exist. In it come NAME.edxml for each case of the modules beside this one, a copy
-of the seals among them as seals/NAME.xml, the trust anchor as trust/root.crt, the keys and
-certificates of everybody as keys/, and index.tsv: file, kind (see corpus.py), the verdicts on
-the packet's signature and on the seal that are right, separated by `|`, whether the policy
-`strict` is met (`yes`, `no`, empty for either), the reason's code where it is held, and what
-the attacker gains. The packets are to be judged at authorities.JUDGED_AT.
+FOLDER must not exist. Into it come:
+
+NAME.edxml    a packet for each case of the modules beside this one
+seals/        copies of the seals in them, as NAME.xml
+trust/        the trust anchor
+organs.txt    which certificate signs for which organ
+keys/         keys and certificates of everybody
+index.tsv     file; kind (see corpus.py); the verdicts on the packet's signature, and on the
+              seal, that are right, separated by `|`; whether the policy `strict` is met (`yes`,
+              `no`, empty for either); a reason's code where it is held; what the attacker gains
+
+The packets are to be judged at authorities.JUDGED_AT, with this anchor and this map.
 
 Needs openssl and xmlsec1. Keys, and what is made with chance, differ from run to run; the rest
 does not.
 """
 import base64
+import hashlib
 import os
 import re
 import shutil
 import sys
+
+sys.dont_write_bytecode = True
 
 import authorities
 import corpus
@@ -74,6 +83,10 @@ def main(folder):
     os.makedirs(os.path.join(folder, "trust"))
     world = World(os.path.join(folder, "keys"))
     shutil.copy(world.root.certificate, os.path.join(folder, "trust"))
+    with open(os.path.join(folder, "organs.txt"), "w") as organs:
+        for holder, organ in world.organs():
+            digest = hashlib.sha256(holder.der).hexdigest()
+            print(f"{organ} sha256 {digest}", file=organs)
     names = set()
     with open(os.path.join(folder, "index.tsv"), "w", encoding="utf-8") as index:
         print("file\tkind\tpacket\tseal\tstrict\treason\tgain", file=index)

@@ -311,7 +311,7 @@ def seal_by_an_attacker_with_the_victims_certificate(w):
     return sealed(w, statement, w.self_signed, files=(FORGED, ANNEX), keys=keys_of(w.signer))
 
 
-@attack("absent", seal="valid|untrusted")
+@attack("absent", seal="untrusted", reason="signer-other-organ")
 def seal_by_another_organ(w):
     """Another organ seals in the sender's name: only the map of organs can tell."""
     statement = seal(files=(FORGED, ANNEX))

@@ -133,15 +133,21 @@ def wrapping_by_two_equal_ids(w, inner_first):
 # --- What is inside a Signature is outside the digest. ---
 
 
-@attack("invalid|unsupported", each={
+@attack("invalid", reason="packet-in-signature", each={
     "packet": lambda: forged("")[forged("").index("<edXML") :].rstrip(),
     "header": lambda: header(document="H99.01-2026-99"),
     "attachments": lambda: f'<AttachmentEncoded xmlns="{QCVN}">{attachment(*FORGED)}</AttachmentEncoded>',
-    "base64": lambda: b64(FORGED[1]),
 })
 def object_smuggles(w, what):
     """Content in Signature/Object is signed by nobody, yet found by readers who search by name."""
     return swap(w.signed, "</Signature>", f"<Object>{what()}</Object></Signature>")
+
+
+@attack("invalid|unsupported")
+def object_smuggles_a_file(w):
+    """A forged file in Signature/Object, for software that stores what it finds there."""
+    inner = f'<Object MimeType="application/pdf" Encoding="{DSIG}base64">{b64(FORGED[1])}</Object>'
+    return swap(w.signed, "</Signature>", inner + "</Signature>")
 
 
 @attack("invalid|unsupported")
@@ -167,7 +173,7 @@ SMUGGLED = {
 }
 
 
-@attack("invalid|unsupported", each=SMUGGLED)
+@attack("invalid", each=SMUGGLED)
 def header_smuggled_in(w, place):
     """A forged header in a part of the Signature that is not signed."""
     old, new = place
