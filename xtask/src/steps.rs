@@ -57,6 +57,8 @@ pub(crate) const STEPS: &[Step] = &[
             needs::UNZIP,
             needs::READELF,
             needs::JAVA,
+            needs::XMLSEC1,
+            needs::SANTUARIO,
             needs::PYTHON,
             needs::PYTHON_TOOLS,
         ],
