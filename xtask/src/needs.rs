@@ -96,6 +96,16 @@ pub(crate) const JAVA: Need = Need {
     probe: &["javac", "-version"],
     source: Source::Debian("default-jdk-headless"),
 };
+pub(crate) const XMLSEC1: Need = Need {
+    name: "xmlsec1",
+    probe: &["xmlsec1", "--version"],
+    source: Source::Debian("xmlsec1"),
+};
+pub(crate) const SANTUARIO: Need = Need {
+    name: "Apache Santuario",
+    probe: &["test", "-e", "/usr/share/java/xmlsec.jar"],
+    source: Source::Debian("libxml-security-java"),
+};
 pub(crate) const PYTHON: Need = Need {
     name: "Python with venv",
     probe: &["python3", "-c", "import ensurepip, venv"],

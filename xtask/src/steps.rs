@@ -58,6 +58,8 @@ pub(crate) const STEPS: &[Step] = &[
             needs::READELF,
             needs::OPENSSL,
             needs::JAVA,
+            needs::XMLSEC1,
+            needs::SANTUARIO,
             needs::PYTHON,
             needs::PYTHON_TOOLS,
         ],
