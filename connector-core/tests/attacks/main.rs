@@ -161,7 +161,12 @@ fn every_packet_of_the_corpus_gets_the_verdict_that_is_right() {
         }
     }
     println!("{counts:?}");
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(corpus.of_kind("attack").count() >= 60);
     assert!(corpus.of_kind("genuine").count() >= 15);
 }
