@@ -209,6 +209,20 @@ def certificates_in_a_circle(w):
     return forgery(w, w.in_circle, keys_of(w.in_circle))
 
 
+@attack("untrusted|valid", each={"first": True, "last": False})
+def certificate_of_the_signers_key_under_another_name(w, first):
+    """A rogue authority certifies the victim's key under the attacker's name, who claims the packet."""
+    stolen = w.stolen.chain
+    chain = stolen + w.signer.chain if first else w.signer.chain + stolen
+    return sign(packet(), w.signer, keys=key_info(x509(*chain)))
+
+
+@attack("untrusted|unsupported|invalid")
+def certificate_with_a_curve_of_its_own(w):
+    """Parameters instead of a curve's name: with a generator of one's choice any key can be met."""
+    return sign(packet(files=(FORGED, ANNEX)), w.explicit, method=ECDSA_SHA256)
+
+
 @attack("invalid|unsupported|untrusted")
 def certificate_revocation_list_of_the_attacker(w):
     """A CRL in the packet, to be taken for one of the authority's."""

@@ -208,7 +208,7 @@ fn a_verdict_does_not_depend_on_how_the_bytes_arrive() {
 }
 
 #[test]
-fn what_is_not_valid_covers_nothing_and_names_no_signer_that_is_trusted() {
+fn what_is_not_valid_covers_nothing() {
     let corpus = corpus();
     for case in &corpus.cases {
         let report = corpus.report(&*corpus.bytes(case));

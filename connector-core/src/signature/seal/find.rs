@@ -125,7 +125,9 @@ impl Watch {
 
     fn decide(&mut self) {
         if let Watch::Head(kept) = self {
-            *self = if root_namespace(kept).is_some() {
+            // Whatever the pieces in which the bytes come: no more than these decide.
+            let head = kept.get(..HEAD).unwrap_or(kept);
+            *self = if root_namespace(head).is_some() {
                 Watch::Seal(std::mem::take(kept))
             } else {
                 Watch::Other
