@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::certificate::Certificate;
 use super::report::{
-    AttachmentReport, Authenticity, Covers, Differences, Identity, Judged, Report,
+    AttachmentReport, Authenticity, Covers, Difference, Differences, Identity, Judged, Report,
 };
 use super::seal::{self, Found, SealSink, StatementReader};
 use super::trust::{Fetch, Options, Organs, OrgansFile, Trust, TrustFolder, attribute};
@@ -16,7 +16,7 @@ use super::xmldsig::{self, Checked, Checker, Place};
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::finding::Severity;
+use crate::finding::{FindingCode, Severity};
 use crate::packet::read::{Observer, read_packet_observed};
 use crate::packet::{AttachmentSink, OrganId, Packet, ReadOptions, fates};
 use crate::xml::{Event, Limits, Reader};
@@ -245,8 +245,9 @@ impl View {
             }
             Ok(statement) => {
                 let compared = seal::compare(&statement, document, &packet.attachments, number);
-                let (differences, covers) = Differences::of(&compared, number);
-                if !compared.holds() {
+                let (mut differences, covers) = Differences::of(&compared, number);
+                differences.changed.extend(ambiguous(packet));
+                if !differences.changed.is_empty() {
                     judged.reasons.insert(
                         0,
                         Reason::new(ReasonCode::SealDiffers)
@@ -269,6 +270,21 @@ impl View {
         }
         Ok(judged)
     }
+}
+
+/// Elements that stand twice where they may stand once. This reader takes one of them, others
+/// take the other, so it is no help that the one was sealed.
+fn ambiguous(packet: &Packet) -> impl Iterator<Item = Difference> {
+    let findings = packet.findings().iter();
+    let twice = findings.filter(|finding| match finding.code {
+        FindingCode::ElementRepeated => finding.path != "Signature",
+        FindingCode::ContentNotRead | FindingCode::FindingsCut => true,
+        _ => false,
+    });
+    twice.map(|finding| Difference {
+        path: finding.path.clone(),
+        fate: "added",
+    })
 }
 
 /// One pass over a seal: what its signature is checked by is what its statement is read from.
@@ -320,7 +336,7 @@ fn unreadable(packet: &Packet) -> Reason {
     Reason::new(ReasonCode::PacketUnreadable).with("detail", codes.join(", "))
 }
 
-fn names(differences: &[super::report::Difference]) -> String {
+fn names(differences: &[Difference]) -> String {
     let mut names: Vec<&str> = differences
         .iter()
         .take(NAMED)

@@ -1,6 +1,6 @@
 """Attacks on the question whose key it was: KeyInfo is signed by nobody."""
 from authorities import in_base64
-from corpus import attack
+from corpus import attack, equal
 from packets import ANNEX, FORGED, element, packet
 from signing import (ECDSA_SHA256, b64, der_key_value, key_info, key_value, keys_of, sign, x509)
 
@@ -209,9 +209,9 @@ def certificates_in_a_circle(w):
     return forgery(w, w.in_circle, keys_of(w.in_circle))
 
 
-@attack("untrusted|valid", each={"first": True, "last": False})
+@equal("valid|untrusted", each={"first": True, "last": False})
 def certificate_of_the_signers_key_under_another_name(w, first):
-    """A rogue authority certifies the victim's key under the attacker's name, who claims the packet."""
+    """A rogue authority certifies the victim's key under the attacker's name, whose certificate is put first or last."""
     stolen = w.stolen.chain
     chain = stolen + w.signer.chain if first else w.signer.chain + stolen
     return sign(packet(), w.signer, keys=key_info(x509(*chain)))

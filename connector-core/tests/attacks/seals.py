@@ -200,6 +200,14 @@ def sealed_element_doubled(w, change):
 
 
 @attack("absent", seal="invalid")
+def sealed_element_doubled_among_many_others(w):
+    """So much is odd in the packet that the second element is no longer told."""
+    odd = "<edXML:La></edXML:La>" * 20_000
+    text = swap(sealed(w), "<edXML:Subject>", "<edXML:Subject>Giả mạo</edXML:Subject><edXML:Subject>")
+    return swap(text, "<edXML:From>", odd + "<edXML:From>")
+
+
+@attack("absent", seal="invalid")
 def seal_that_lists_a_file_twice(w):
     """A file that did not arrive, under the name and digest of one that did."""
     return sealed(w, seal(files=(LETTER, LETTER, ANNEX)))

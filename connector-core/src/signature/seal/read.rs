@@ -141,7 +141,13 @@ fn file(node: Node) -> Result<StatedFile, Malformed> {
     }
     Ok(StatedFile {
         name: leaf(name, "AttachmentName")?,
-        size: leaf(size, "Size")?.parse().map_err(|_| Malformed("Size"))?,
+        size: number(&leaf(size, "Size")?).ok_or(Malformed("Size"))?,
         sha256,
     })
+}
+
+/// A number as seals write it: digits, and no zero before others.
+fn number(text: &str) -> Option<u64> {
+    let number: u64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
 }
