@@ -378,6 +378,33 @@ def ecdsa_mirrored(w):
     return sign_own(packet(), w.signer_p256, method=ECDSA_SHA256, value=mirror)
 
 
+@genuine("valid|unsupported")
+def status_signed(w):
+    """A status has no signature by its layout; one all the same is judged like others."""
+    text = packet(signature=False)
+    header = f"""      <edXML:MessageHeader>
+        <edXML:From>
+          <edXML:OrganId>H99.01</edXML:OrganId>
+        </edXML:From>
+        <edXML:ResponseFor>
+          <edXML:OrganId>H98.02</edXML:OrganId>
+          <edXML:Code>17/TD-VP</edXML:Code>
+          <edXML:DocumentId>H98.02-2026-3</edXML:DocumentId>
+          <edXML:PromulgationDate>2026/03/04</edXML:PromulgationDate>
+        </edXML:ResponseFor>
+        <edXML:StatusCode>03</edXML:StatusCode>
+        <edXML:Timestamp>2026/03/04 08:30:00</edXML:Timestamp>
+      </edXML:MessageHeader>
+      {PLACE}
+"""
+    start, end = text.index("      <edXML:MessageHeader>"), text.index("    </edXML:edXMLHeader>")
+    text = text[:start] + header + text[end:]
+    start, end = text.index("    <edXML:edXMLBody>"), text.index("  </edXML:edXMLEnvelope>")
+    text = text[:start] + text[end:]
+    start, end = text.index("  <AttachmentEncoded>"), text.index("</edXML>")
+    return sign(text[:start] + text[end:], w.signer)
+
+
 # --- No signature ---
 
 

@@ -161,7 +161,12 @@ fn every_packet_of_the_corpus_gets_the_verdict_that_is_right() {
         }
     }
     println!("{counts:?}");
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(corpus.of_kind("attack").count() >= 60);
     assert!(corpus.of_kind("genuine").count() >= 15);
 }
@@ -172,9 +177,12 @@ fn no_attack_satisfies_a_policy_but_record() {
     for case in corpus.of_kind("attack") {
         let report = corpus.report(&*corpus.bytes(case));
         assert!(!Policy::Strict.is_met(&report), "{}", case.name);
-        assert!(!Policy::RequireSeal.is_met(&report), "{}", case.name);
-        // Some attack the seal of a packet that is signed as it is.
-        if case.packet != ["valid"] {
+        // Some attack one of both and leave the other as it was.
+        let is_sound = |words: &[String]| words.iter().any(|word| word == "valid");
+        if !is_sound(&case.seal) {
+            assert!(!Policy::RequireSeal.is_met(&report), "{}", case.name);
+        }
+        if !is_sound(&case.packet) {
             assert!(!Policy::RequirePacket.is_met(&report), "{}", case.name);
         }
     }
