@@ -301,7 +301,7 @@ fn a_source_that_fails_leaves_the_verdict_unknown_and_is_not_asked_at_every_turn
     let trust = world.trust(&[
         LISTS,
         ("signature.max_crl", "50000"),
-        ("signature.fetch_timeout", "300"),
+        ("signature.fetch_timeout", "2000"),
     ]);
     for (turn, answer) in [
         Answer::Raw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwhat".to_owned()),

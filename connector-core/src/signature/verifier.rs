@@ -141,7 +141,10 @@ impl Verifier {
         let mut seals = SealSink::new(sink);
         let packet = read_packet_observed(source, options, &mut seals, &mut checker)?;
         let found = seals.finish();
-        let sender = packet.document().and_then(|document| document.sender());
+        let sender = packet
+            .document()
+            .and_then(|document| document.sender())
+            .or_else(|| packet.status().and_then(|status| status.sender()));
         let mut packet_signature = if packet.readable {
             view.judge(checker.finish().map_err(lost)?, sender, at)
         } else {
@@ -272,16 +275,24 @@ impl View {
     }
 }
 
-/// Elements that stand twice where they may stand once. This reader takes one of them, others
-/// take the other, so it is no help that the one was sealed.
+/// What stands in the packet and has no place in a seal: elements that stand twice where they
+/// may stand once, of which this reader takes one and others take the other; elements and text
+/// that it passes over and others do not. It is no help that the rest was sealed.
 fn ambiguous(packet: &Packet) -> impl Iterator<Item = Difference> {
     let findings = packet.findings().iter();
-    let twice = findings.filter(|finding| match finding.code {
-        FindingCode::ElementRepeated => finding.path != "Signature",
-        FindingCode::ContentNotRead | FindingCode::FindingsCut => true,
-        _ => false,
+    let added = findings.filter(|finding| {
+        let path = finding.path.as_str();
+        match finding.code {
+            FindingCode::ElementRepeated => path != "Signature",
+            FindingCode::ContentNotRead | FindingCode::FindingsCut => true,
+            // Hops are not sealed.
+            FindingCode::ElementUnknown | FindingCode::TextUnexpected => {
+                path.starts_with("MessageHeader") || path.starts_with("TraceHeaderList/Bussiness")
+            }
+            _ => false,
+        }
     });
-    twice.map(|finding| Difference {
+    added.map(|finding| Difference {
         path: finding.path.clone(),
         fate: "added",
     })

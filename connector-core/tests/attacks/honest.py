@@ -378,7 +378,7 @@ def ecdsa_mirrored(w):
     return sign_own(packet(), w.signer_p256, method=ECDSA_SHA256, value=mirror)
 
 
-@genuine("valid|unsupported")
+@genuine("valid")
 def status_signed(w):
     """A status has no signature by its layout; one all the same is judged like others."""
     text = packet(signature=False)

@@ -201,29 +201,36 @@ def sealed_element_doubled(w, change):
 
 RECEIVER = "<edXML:OrganId>H98.02"
 TWO_WAYS = {
-    "comment": (RECEIVER, "<edXML:OrganId>H98<!-- -->.02"),
-    "instruction": (RECEIVER, "<edXML:OrganId>H98<?x y?>.02"),
     "element-inside": (RECEIVER, "<edXML:OrganId>H98.02<edXML:x>66</edXML:x>"),
     "element-around": (RECEIVER, "<edXML:OrganId><edXML:x>H98.66</edXML:x>H98.02"),
     "text-around": ("        <edXML:To>", "        <edXML:To>H98.66"),
-    "attribute": (RECEIVER, '<edXML:OrganId value="H98.66">H98.02'),
-    "namespace": (f"{RECEIVER}</edXML:OrganId>", '<x:OrganId xmlns:x="urn:khac">H98.02</x:OrganId>'),
     "unknown-element": ("        <edXML:DocumentId>", "        <edXML:Mat>Tuyệt mật</edXML:Mat><edXML:DocumentId>"),
-    "unknown-root-child": ("  <AttachmentEncoded>", "  <Extra>Tuyệt mật</Extra><AttachmentEncoded>"),
     "base64-after-the-end": (b64(LETTER[1]), b64(LETTER[1]) + b64(FORGED[1])),
     "base64-before": (b64(LETTER[1]), "=" + b64(LETTER[1])),
     "base64-twice": (b64(LETTER[1]), b64(b64(LETTER[1]).encode())),
     "base64-other-characters": (b64(LETTER[1]), "!!" + b64(LETTER[1])),
     "base64-trailing-bits": (b64(LETTER[1]), trailing_bits(b64(LETTER[1]))),
-    "base64-no-padding": (b64(LETTER[1]), b64(LETTER[1]).rstrip("=")),
-    "base64-with-an-element": (b64(LETTER[1]), b64(LETTER[1]) + "<x>AAAA</x>"),
-    "base64-with-a-comment": (b64(LETTER[1]), b64(LETTER[1])[:8] + "<!-- x -->" + b64(LETTER[1])[8:]),
 }
 
 
-@attack("absent", seal="valid|invalid", each=TWO_WAYS)
+@attack("absent", seal="invalid", each=TWO_WAYS)
 def sealed_text_read_in_two_ways(w, change):
     """A text that some read as it was sealed, and others otherwise."""
+    return swap(sealed(w), *change)
+
+
+@equal("absent", seal="valid|invalid", each={
+    "comment": (RECEIVER, "<edXML:OrganId>H98<!-- -->.02"),
+    "instruction": (RECEIVER, "<edXML:OrganId>H98<?x y?>.02"),
+    "attribute": (RECEIVER, '<edXML:OrganId value="H98.66">H98.02'),
+    "namespace": (f"{RECEIVER}</edXML:OrganId>", '<x:OrganId xmlns:x="urn:khac">H98.02</x:OrganId>'),
+    "unknown-root-child": ("  <AttachmentEncoded>", "  <Extra>Tuyệt mật</Extra><AttachmentEncoded>"),
+    "base64-no-padding": (b64(LETTER[1]), b64(LETTER[1]).rstrip("=")),
+    "base64-with-an-element": (b64(LETTER[1]), b64(LETTER[1]) + "<x>AAAA</x>"),
+    "base64-with-a-comment": (b64(LETTER[1]), b64(LETTER[1])[:8] + "<!-- x -->" + b64(LETTER[1])[8:]),
+})
+def sealed_packet_with(w, change):
+    """What a seal says nothing of, and a rebuild takes away."""
     return swap(sealed(w), *change)
 
 

@@ -38,7 +38,7 @@ fn pem(name: &str) -> Vec<u8> {
 
 enum Key {
     Rsa(Box<RsaKeyPair>),
-    Ecdsa(EcdsaKeyPair),
+    Ecdsa(Box<EcdsaKeyPair>),
 }
 
 /// A key of this folder.
@@ -52,8 +52,11 @@ impl TestSigner {
     pub(crate) fn new(name: &str, algorithm: SignatureAlgorithm) -> Self {
         let bytes = pem(&format!("{name}.key"));
         let random = SystemRandom::new();
-        let ecdsa =
-            |kind| Key::Ecdsa(EcdsaKeyPair::from_pkcs8(kind, &bytes, &random).expect("a key"));
+        let ecdsa = |kind| {
+            Key::Ecdsa(Box::new(
+                EcdsaKeyPair::from_pkcs8(kind, &bytes, &random).unwrap(),
+            ))
+        };
         let key = match algorithm {
             SignatureAlgorithm::EcdsaP256 => {
                 ecdsa(&ring_signature::ECDSA_P256_SHA256_FIXED_SIGNING)

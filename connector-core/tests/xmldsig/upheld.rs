@@ -212,7 +212,7 @@ fn document(length: usize) -> DocumentBuilder {
         organ_name: Some("Cơ quan thử".to_owned()),
         ..Organ::default()
     };
-    let bytes: Vec<u8> = (0..length).map(|index| (index * 7 >> 3) as u8).collect();
+    let bytes: Vec<u8> = (0..length).map(|index| ((index * 7) >> 3) as u8).collect();
     DocumentBuilder::new(organ("H98.01"), "H98.01-2026-1")
         .to(organ("H98.02"))
         .code("1", "TB")

@@ -125,9 +125,9 @@ impl Watch {
 
     fn decide(&mut self) {
         if let Watch::Head(kept) = self {
-            // Whatever the pieces in which the bytes come: no more than these decide.
+            // Never by more than the head, however many bytes came at once.
             let head = kept.get(..HEAD).unwrap_or(kept);
-            *self = if root_namespace(head).is_some() {
+            *self = if begins_a_seal(head) {
                 Watch::Seal(std::mem::take(kept))
             } else {
                 Watch::Other
@@ -154,13 +154,35 @@ fn may_be_xml(head: &[u8]) -> bool {
         .is_none_or(|first| *first == b'<' || head.len() < 3)
 }
 
-/// Whether a seal is of the version that this library reads.
-pub(crate) fn is_this_version(seal: &[u8]) -> bool {
-    root_namespace(seal).is_some_and(|uri| uri == NAMESPACE)
+/// Whether a file that begins so is a seal, or one that was made unreadable: a seal that was
+/// tampered with must not pass for none.
+fn begins_a_seal(head: &[u8]) -> bool {
+    root(head).is_some_and(|namespace| match namespace {
+        Root::Of(_) => true,
+        Root::Unreadable => memchr::memmem::find(head, ANY_VERSION.as_bytes()).is_some(),
+    })
 }
 
-/// The namespace of a file's root element, where that is a seal's.
-fn root_namespace(head: &[u8]) -> Option<String> {
+/// Whether a seal is of the version that this library reads.
+pub(crate) fn is_this_version(seal: &[u8]) -> bool {
+    match root(seal) {
+        Some(Root::Of(uri)) => uri == NAMESPACE,
+        // The judgement says why it cannot be read.
+        Some(Root::Unreadable) => true,
+        None => false,
+    }
+}
+
+/// The root of a file that may be a seal.
+enum Root {
+    /// A seal's, of this namespace.
+    Of(String),
+    /// It could not be read.
+    Unreadable,
+}
+
+/// The root element of a file, where that may be a seal's.
+fn root(head: &[u8]) -> Option<Root> {
     let mut reader = Reader::new(head, Limits::default());
     loop {
         match reader.next_event() {
@@ -169,12 +191,13 @@ fn root_namespace(head: &[u8]) -> Option<String> {
                     Namespace::Bound(uri)
                         if start.local() == ROOT && uri.starts_with(ANY_VERSION) =>
                     {
-                        Some(uri.to_owned())
+                        Some(Root::Of(uri.to_owned()))
                     }
                     _ => None,
                 };
             }
-            Ok(Event::EndOfDocument) | Err(_) => return None,
+            Ok(Event::EndOfDocument) => return None,
+            Err(_) => return Some(Root::Unreadable),
             Ok(_) => {}
         }
     }

@@ -121,6 +121,12 @@ impl StatementReader {
     }
 }
 
+/// A number as it is written here: digits, no sign, no leading zero.
+fn number(text: &str) -> Option<u64> {
+    let number: u64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
 fn file(node: Node) -> Result<StatedFile, Malformed> {
     if &*node.name != "Attachment" {
         return Err(Malformed("Attachments"));

@@ -28,7 +28,7 @@ const OF_PACKETS: [&str; 5] = [
 ];
 
 /// A canonical form of the document, kept until the signature says which one counts.
-struct Form1 {
+struct KeptForm {
     canonical: Canonical,
     bytes: Vec<u8>,
     failure: Option<CanonicalError>,
@@ -36,7 +36,7 @@ struct Form1 {
 
 /// What is known while the signature was not met yet.
 struct Before {
-    forms: [Form1; 2],
+    forms: [KeptForm; 2],
     ancestors: Ancestors,
     ids: Vec<String>,
 }
@@ -95,7 +95,7 @@ pub(crate) struct Checker {
 
 impl Checker {
     pub(crate) fn new(place: Place, limits: Limits) -> Self {
-        let kept = |form| Form1 {
+        let kept = |form| KeptForm {
             canonical: Canonical::document(form),
             bytes: Vec::new(),
             failure: None,

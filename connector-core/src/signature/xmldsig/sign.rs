@@ -216,24 +216,24 @@ impl<R: Read, W: Write> Read for Tee<'_, R, W> {
 }
 
 /// The canonical form: kept while something may still come into it, then digested.
-enum Form1 {
+enum Canonised {
     Kept(Vec<u8>),
-    Digested(Digesting),
+    Digested(Box<Digesting>),
 }
 
-impl Form1 {
+impl Canonised {
     #[inline]
     fn push(&mut self, piece: &[u8]) {
         match self {
-            Form1::Kept(bytes) => bytes.extend_from_slice(piece),
-            Form1::Digested(digest) => digest.update(piece),
+            Canonised::Kept(bytes) => bytes.extend_from_slice(piece),
+            Canonised::Digested(digest) => digest.update(piece),
         }
     }
 
     fn length(&self) -> usize {
         match self {
-            Form1::Kept(bytes) => bytes.len(),
-            Form1::Digested(_) => 0,
+            Canonised::Kept(bytes) => bytes.len(),
+            Canonised::Digested(_) => 0,
         }
     }
 }
@@ -321,7 +321,7 @@ fn pass<R: Read, W: Write>(
     });
     let mut reader = xml::Reader::new(Tee { source, out: &out }, options.limits);
     let mut canonical = Canonical::document(Form::Exclusive);
-    let mut form = Form1::Kept(Vec::new());
+    let mut form = Canonised::Kept(Vec::new());
     let mut walk = Walk::new(place, template.properties_id.as_deref());
     let mut plan = Plan::default();
     loop {
@@ -372,7 +372,7 @@ fn pass<R: Read, W: Write>(
     }
     let source = reader.offset();
     drop(reader);
-    let Form1::Digested(digest) = form else {
+    let Canonised::Digested(digest) = form else {
         return Err(not_signable("there is no edXMLHeader in an edXMLEnvelope"));
     };
     Ok(Pass {
@@ -566,9 +566,9 @@ impl<'t> Walk<'t> {
     }
 
     /// What becomes of the source's bytes; the canonical form is digested from here on.
-    fn settle(&mut self, form: &mut Form1, mut digest: Digesting) -> Result<Plan> {
+    fn settle(&mut self, form: &mut Canonised, mut digest: Digesting) -> Result<Plan> {
         self.settled = true;
-        let Form1::Kept(bytes) = form else {
+        let Canonised::Kept(bytes) = form else {
             return Ok(Plan::default());
         };
         let mut plan = Plan {
@@ -587,7 +587,7 @@ impl<'t> Walk<'t> {
         } else {
             digest.update(bytes);
         }
-        *form = Form1::Digested(digest);
+        *form = Canonised::Digested(Box::new(digest));
         Ok(plan)
     }
 }
