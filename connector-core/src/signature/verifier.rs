@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::certificate::Certificate;
 use super::report::{
-    AttachmentReport, Authenticity, Covers, Differences, Identity, Judged, Report,
+    AttachmentReport, Authenticity, Covers, Difference, Differences, Identity, Judged, Report,
 };
 use super::seal::{self, Found, SealSink, StatementReader};
 use super::trust::{Fetch, Options, Organs, OrgansFile, Trust, TrustFolder, attribute};
@@ -16,7 +16,7 @@ use super::xmldsig::{self, Checked, Checker, Place};
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::finding::Severity;
+use crate::finding::{FindingCode, Severity};
 use crate::packet::read::{Observer, read_packet_observed};
 use crate::packet::{AttachmentSink, OrganId, Packet, ReadOptions, fates};
 use crate::xml::{Event, Limits, Reader};
@@ -141,7 +141,10 @@ impl Verifier {
         let mut seals = SealSink::new(sink);
         let packet = read_packet_observed(source, options, &mut seals, &mut checker)?;
         let found = seals.finish();
-        let sender = packet.document().and_then(|document| document.sender());
+        let sender = packet
+            .document()
+            .and_then(|document| document.sender())
+            .or_else(|| packet.status().and_then(|status| status.sender()));
         let mut packet_signature = if packet.readable {
             view.judge(checker.finish().map_err(lost)?, sender, at)
         } else {
@@ -245,8 +248,9 @@ impl View {
             }
             Ok(statement) => {
                 let compared = seal::compare(&statement, document, &packet.attachments, number);
-                let (differences, covers) = Differences::of(&compared, number);
-                if !compared.holds() {
+                let (mut differences, covers) = Differences::of(&compared, number);
+                differences.changed.extend(ambiguous(packet));
+                if !differences.changed.is_empty() {
                     judged.reasons.insert(
                         0,
                         Reason::new(ReasonCode::SealDiffers)
@@ -269,6 +273,29 @@ impl View {
         }
         Ok(judged)
     }
+}
+
+/// What stands in the packet and has no place in a seal: elements that stand twice where they
+/// may stand once, of which this reader takes one and others take the other; elements and text
+/// that it passes over and others do not. It is no help that the rest was sealed.
+fn ambiguous(packet: &Packet) -> impl Iterator<Item = Difference> {
+    let findings = packet.findings().iter();
+    let added = findings.filter(|finding| {
+        let path = finding.path.as_str();
+        match finding.code {
+            FindingCode::ElementRepeated => path != "Signature",
+            FindingCode::ContentNotRead | FindingCode::FindingsCut => true,
+            // Hops are not sealed.
+            FindingCode::ElementUnknown | FindingCode::TextUnexpected => {
+                path.starts_with("MessageHeader") || path.starts_with("TraceHeaderList/Bussiness")
+            }
+            _ => false,
+        }
+    });
+    added.map(|finding| Difference {
+        path: finding.path.clone(),
+        fate: "added",
+    })
 }
 
 /// One pass over a seal: what its signature is checked by is what its statement is read from.
@@ -320,7 +347,7 @@ fn unreadable(packet: &Packet) -> Reason {
     Reason::new(ReasonCode::PacketUnreadable).with("detail", codes.join(", "))
 }
 
-fn names(differences: &[super::report::Difference]) -> String {
+fn names(differences: &[Difference]) -> String {
     let mut names: Vec<&str> = differences
         .iter()
         .take(NAMED)

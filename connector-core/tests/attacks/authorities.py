@@ -106,6 +106,8 @@ class Authorities:
         self.signer_dsa = self.holder("signer-dsa", "DSA", name, issuer)
         self.other_organ = self.holder("other-organ", "RSA", "H98.77 Phong Khac", issuer)
         self.expired = self.holder("expired", "RSA", name, issuer, dates=PAST)
+        # The same key with a certificate that has ended.
+        self.before = self.holder("signer", "RSA", name, issuer, dates=PAST, certificate="before")
         self.future = self.holder("future", "RSA", name, issuer, dates=FUTURE)
         self.encipherer = self.holder("encipherer", "RSA", name, issuer, "encipherer")
         self.small = self.holder("small", "RSA:1024:65537", name, issuer)
@@ -114,10 +116,15 @@ class Authorities:
         self.self_signed = self.holder("self-signed", "RSA", name, None)
         self.self_signed_p256 = self.holder("self-signed-p256", "P-256", name, None)
         self.under_rogue = self.holder("under-rogue", "RSA", name, rogue)
+        # A rogue authority certifies the signer's key under the attacker's name, and a key on
+        # a curve of its own making.
+        self.stolen = self.holder("signer", "RSA", "H98.66 Ke gian", rogue, certificate="stolen")
+        self.explicit = self.holder("explicit", "P-256:explicit", name, issuer)
         # Two authorities certify each other; neither leads to the anchor.
         one = self.holder("one", "RSA", "Thi du One CA", None, "authority", AUTHORITY)
         two = self.holder("two", "RSA", "Thi du Two CA", one, "authority", AUTHORITY)
-        again = self.holder("one", "RSA", "Thi du One CA", two, "authority", AUTHORITY)
+        again = self.holder("one", "RSA", "Thi du One CA", two, "authority", AUTHORITY,
+                            certificate="one-again")
         self.in_circle = self.holder("in-circle", "RSA", name, two)
         self.in_circle.chain = [self.in_circle.certificate, two.certificate, again.certificate]
         self.under_signer = self.holder("under-signer", "RSA", name, self.other_organ)
@@ -142,15 +149,19 @@ class Authorities:
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def holder(self, file, kind, name, above, extensions="signer", dates=VALID):
+    def holder(self, file, kind, name, above, extensions="signer", dates=VALID,
+               certificate=None):
         key, request = self.path(file + ".key"), self.path(file + ".csr")
-        certificate = self.path(file + ".crt")
+        certificate = self.path((certificate or file) + ".crt")
         if kind.startswith("RSA"):
             _, bits, exponent = (kind + ":2048:65537").split(":")[:3]
             options = ["-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{bits}"]
             options += ["-pkeyopt", f"rsa_keygen_pubexp:{exponent}"]
         elif kind.startswith("P-"):
-            options = ["-algorithm", "EC", "-pkeyopt", f"ec_paramgen_curve:{kind}"]
+            curve, _, encoding = kind.partition(":")
+            options = ["-algorithm", "EC", "-pkeyopt", f"ec_paramgen_curve:{curve}"]
+            if encoding:
+                options += ["-pkeyopt", f"ec_param_enc:{encoding}"]
         elif kind == "DSA":
             sizes = self.path(file + ".sizes")
             run("openssl", "genpkey", "-genparam", "-algorithm", "DSA", "-pkeyopt",

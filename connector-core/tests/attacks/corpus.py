@@ -53,5 +53,5 @@ def genuine(packet, seal="absent", reason="", each=None, strict=None):
 
 def equal(packet, seal="absent", reason="", each=None):
     """The same packet in other words."""
-    strict = "yes" if packet == "valid" else ""
+    strict = "yes" if "valid" in (packet, seal) else ""
     return case("equal", packet, seal, strict, reason, each)

@@ -41,9 +41,9 @@ def comment_hides_a_whole_header(w):
     return swap(w.signed, "        <edXML:From>", f"<!--{header(sender='H99.66')}--><edXML:From>")
 
 
-@attack("invalid")
+@attack("invalid|unsupported")
 def comment_in_the_middle_of_a_digest(w):
-    """The digest `aa<!---->bb` is read as `aa` by one and as `aabb` by another; the signer never wrote it."""
+    """The digest `aa<!---->bb` is read as `aa` by one and as `aabb` by another."""
     value = element(w.signed, "DigestValue")
     return swap(w.signed, value, value[:30] + "<!---->" + value[30:].replace("</", "A</"))
 

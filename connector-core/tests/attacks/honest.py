@@ -8,7 +8,7 @@ from methods import ORDER, PROPERTIES, xades
 from packets import PLACE, packet, swap
 from signing import (C14N11, DSIG11, ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512, ED25519, ENVELOPED,
                      EXCLUSIVE, INCLUSIVE, MORE, MORE_2007, RSA_SHA1, RSA_SHA256,
-                     RSA_SHA384, RSA_SHA512, SHA1, SHA256, SHA384, SHA512, b64, by_xmlsec1,
+                     RSA_SHA384, RSA_SHA512, SHA1, SHA256, SHA384, SHA512, SIGNED_PROPERTIES, b64, by_xmlsec1,
                      der_key_value, key_info, key_value, keys_of, r_and_s, reference, sign,
                      sign_own, signature, signed_info, value_by_openssl, x509, xades_object)
 
@@ -67,6 +67,8 @@ def ed25519(w, data):
              lambda w, data: r_and_s_long(value_by_openssl(data, w.signer_p521, "sha512"))),
     "dsa": (DSIG11 + "dsa-sha256", "signer_dsa",
             lambda w, data: r_and_s(value_by_openssl(data, w.signer_dsa), 20)),
+    "p256-sha384": (ECDSA_SHA384, "signer_p256",
+                    lambda w, data: r_and_s(value_by_openssl(data, w.signer_p256, "sha384"))),
     "p256-sha512": (ECDSA_SHA512, "signer_p256",
                     lambda w, data: r_and_s(value_by_openssl(data, w.signer_p256, "sha512"))),
     "sha224": (MORE + "rsa-sha224", "signer", lambda w, data: value_by_openssl(data, w.signer, "sha224")),
@@ -219,6 +221,22 @@ def signature_without_white_space_around(w):
     return sign(re.sub(rf">\s*{PLACE}\s*<", f">{PLACE}<", text), w.signer)
 
 
+@genuine("valid", each={"exclusive": EXCLUSIVE, "inclusive": INCLUSIVE})
+def xml_attributes_above(w, c14n):
+    """`xml:lang` and `xml:space` above the Signature, which C14N 1.0 repeats on SignedInfo."""
+    text = swap(packet(), "<edXML xmlns", '<edXML xml:lang="vi" xml:space="preserve" xmlns')
+    text = swap(text, "    <edXML:edXMLHeader>", '    <edXML:edXMLHeader xml:lang="en">')
+    return sign(text, w.signer, c14n=c14n)
+
+
+@genuine("valid", each={"exclusive": EXCLUSIVE, "inclusive": INCLUSIVE})
+def namespaces_above(w, c14n):
+    """Declarations above the Signature that it does not use, which C14N 1.0 repeats as well."""
+    text = swap(packet(), "<edXML xmlns", '<edXML xmlns:b="urn:b" xmlns:a="urn:a" xmlns')
+    text = swap(text, "    <edXML:edXMLHeader>", '    <edXML:edXMLHeader xmlns:b="urn:khac">')
+    return sign(text, w.signer, c14n=c14n)
+
+
 # --- Keys ---
 
 
@@ -253,6 +271,14 @@ def key_info_with(w, keys):
 def key_info_seldom(w, keys):
     """Seldom seen parts of KeyInfo."""
     return sign(packet(), w.signer, keys=keys(w))
+
+
+@genuine("valid|expired", each={"first": True, "last": False})
+def key_info_with_a_renewed_certificate(w, first):
+    """Two certificates of one key, of which one has ended."""
+    both = [w.signer.certificate, w.before.certificate]
+    keys = key_info(x509(*(both if first else reversed(both)), *w.signer.chain[1:]))
+    return sign(packet(), w.signer, keys=keys)
 
 
 @genuine("untrusted")
@@ -316,6 +342,15 @@ def xades_with_a_time_stamp(w):
     return swap(xades(w), "</xades:SignedProperties>", "</xades:SignedProperties>" + stamp)
 
 
+@genuine("valid|unsupported", each={
+    "object": ' Type="http://www.w3.org/2000/09/xmldsig#Object" URI=""',
+    "properties": f' Type="{SIGNED_PROPERTIES}" URI=""',
+})
+def reference_with_a_type(w, uri):
+    """A type on the packet's own reference: it says nothing of what was digested."""
+    return sign(packet(), w.signer, [reference(uri)])
+
+
 @genuine("unsupported")
 def xades_of_1_1_1(w):
     """An old version of XAdES."""
@@ -341,6 +376,33 @@ def ecdsa_mirrored(w):
         s = ORDER - int.from_bytes(value[32:], "big")
         return value[:32] + s.to_bytes(32, "big")
     return sign_own(packet(), w.signer_p256, method=ECDSA_SHA256, value=mirror)
+
+
+@genuine("valid")
+def status_signed(w):
+    """A status has no signature by its layout; one all the same is judged like others."""
+    text = packet(signature=False)
+    header = f"""      <edXML:MessageHeader>
+        <edXML:From>
+          <edXML:OrganId>H99.01</edXML:OrganId>
+        </edXML:From>
+        <edXML:ResponseFor>
+          <edXML:OrganId>H98.02</edXML:OrganId>
+          <edXML:Code>17/TD-VP</edXML:Code>
+          <edXML:DocumentId>H98.02-2026-3</edXML:DocumentId>
+          <edXML:PromulgationDate>2026/03/04</edXML:PromulgationDate>
+        </edXML:ResponseFor>
+        <edXML:StatusCode>03</edXML:StatusCode>
+        <edXML:Timestamp>2026/03/04 08:30:00</edXML:Timestamp>
+      </edXML:MessageHeader>
+      {PLACE}
+"""
+    start, end = text.index("      <edXML:MessageHeader>"), text.index("    </edXML:edXMLHeader>")
+    text = text[:start] + header + text[end:]
+    start, end = text.index("    <edXML:edXMLBody>"), text.index("  </edXML:edXMLEnvelope>")
+    text = text[:start] + text[end:]
+    start, end = text.index("  <AttachmentEncoded>"), text.index("</edXML>")
+    return sign(text[:start] + text[end:], w.signer)
 
 
 # --- No signature ---

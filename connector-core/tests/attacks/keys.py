@@ -1,6 +1,6 @@
 """Attacks on the question whose key it was: KeyInfo is signed by nobody."""
 from authorities import in_base64
-from corpus import attack
+from corpus import attack, equal
 from packets import ANNEX, FORGED, element, packet
 from signing import (ECDSA_SHA256, b64, der_key_value, key_info, key_value, keys_of, sign, x509)
 
@@ -207,6 +207,20 @@ def certificates_by_the_thousand(w):
 def certificates_in_a_circle(w):
     """Two authorities that certify each other: a path without end."""
     return forgery(w, w.in_circle, keys_of(w.in_circle))
+
+
+@equal("valid|untrusted", each={"first": True, "last": False})
+def certificate_of_the_signers_key_under_another_name(w, first):
+    """A rogue authority certifies the victim's key under the attacker's name, whose certificate is put first or last."""
+    stolen = w.stolen.chain
+    chain = stolen + w.signer.chain if first else w.signer.chain + stolen
+    return sign(packet(), w.signer, keys=key_info(x509(*chain)))
+
+
+@attack("untrusted|unsupported|invalid")
+def certificate_with_a_curve_of_its_own(w):
+    """Parameters instead of a curve's name: with a generator of one's choice any key can be met."""
+    return sign(packet(files=(FORGED, ANNEX)), w.explicit, method=ECDSA_SHA256)
 
 
 @attack("invalid|unsupported|untrusted")

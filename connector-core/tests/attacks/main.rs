@@ -177,9 +177,12 @@ fn no_attack_satisfies_a_policy_but_record() {
     for case in corpus.of_kind("attack") {
         let report = corpus.report(&*corpus.bytes(case));
         assert!(!Policy::Strict.is_met(&report), "{}", case.name);
-        assert!(!Policy::RequireSeal.is_met(&report), "{}", case.name);
-        // Some attack the seal of a packet that is signed as it is.
-        if case.packet != ["valid"] {
+        // Some attack one of both and leave the other as it was.
+        let is_sound = |words: &[String]| words.iter().any(|word| word == "valid");
+        if !is_sound(&case.seal) {
+            assert!(!Policy::RequireSeal.is_met(&report), "{}", case.name);
+        }
+        if !is_sound(&case.packet) {
             assert!(!Policy::RequirePacket.is_met(&report), "{}", case.name);
         }
     }
@@ -213,7 +216,7 @@ fn a_verdict_does_not_depend_on_how_the_bytes_arrive() {
 }
 
 #[test]
-fn what_is_not_valid_covers_nothing_and_names_no_signer_that_is_trusted() {
+fn what_is_not_valid_covers_nothing() {
     let corpus = corpus();
     for case in &corpus.cases {
         let report = corpus.report(&*corpus.bytes(case));

@@ -39,9 +39,9 @@ import signing
 import wrapping  # noqa: F401
 
 # A block like those in circulation: in the packet's namespace, with nothing behind it.
-STUB = f"""<Signature><SignedInfo><CanonicalizationMethod Algorithm="{signing.INCLUSIVE}" />\
-<SignatureMethod Algorithm="{signing.RSA_SHA1}" /><Reference URI=""><Transforms>\
-<Transform Algorithm="{signing.ENVELOPED}" /></Transforms><DigestMethod Algorithm="{signing.SHA1}" />\
+STUB = f"""<Signature><SignedInfo><CanonicalizationMethod Algorithm="{signing.INCLUSIVE}"></CanonicalizationMethod>\
+<SignatureMethod Algorithm="{signing.RSA_SHA1}"></SignatureMethod><Reference URI=""><Transforms>\
+<Transform Algorithm="{signing.ENVELOPED}"></Transform></Transforms><DigestMethod Algorithm="{signing.SHA1}"></DigestMethod>\
 <DigestValue>{signing.b64(bytes(20))}</DigestValue></Reference></SignedInfo>\
 <SignatureValue>{signing.b64(bytes(256))}</SignatureValue><KeyInfo><X509Data>\
 <X509SubjectName>CN=thi-du</X509SubjectName><X509Certificate>AAAAAAAA</X509Certificate>\

@@ -425,7 +425,7 @@ def xades_properties_of_another_object(w):
     return xades(w, rest=shown + xades_object(w.signer))
 
 
-@attack("invalid")
+@attack("invalid|unsupported")
 def xades_wrong_id(w):
     """The reference points at an id that the properties do not have."""
     return swap(xades(w), 'Id="thuoc-tinh"', 'Id="khac"')
@@ -448,12 +448,6 @@ def xades_without_type(w):
 def xades_only(w):
     """The properties are signed, the packet is not."""
     return swap(xades(w, refs=[reference(PROPERTIES, [EXCLUSIVE])]), "H98.02", "H98.66")
-
-
-@attack("invalid|unsupported", each={"packet-by-type": ' Type="' + SIGNED_PROPERTIES + '" URI=""'})
-def xades_type_on(w, uri):
-    """The packet's own reference claims to be that of the properties, so a verifier looks elsewhere."""
-    return sign(packet(), w.signer, [reference(uri)])
 
 
 @attack("invalid|unsupported")

@@ -2,10 +2,10 @@
 
 The packets have no signature of their own, unless that is the point.
 """
-from corpus import attack, genuine
-from packets import (ANNEX, FORGED, LETTER, PLACE, SEAL, as_file, between, element, packet, seal,
-                     swap, zipped)
-from signing import ENVELOPED, EXCLUSIVE, keys_of, reference, sign
+from corpus import attack, equal, genuine
+from packets import (ANNEX, FORGED, LETTER, PLACE, QCVN, SEAL, as_file, attachment, between,
+                     element, header, packet, seal, swap, zipped)
+from signing import (DSIG, ENVELOPED, EXCLUSIVE, b64, keys_of, reference, sign, trailing_bits)
 
 FILES = (LETTER, ANNEX)
 OTHER = ("khác.pdf", b"%PDF-1.4\ntep khac\n", "application/pdf")
@@ -160,6 +160,126 @@ def sealed_field_changed(w, change):
     return swap(sealed(w), *change)
 
 
+FORGED_HEADER = header(document="H99.01-2026-99").replace("Về việc", "Giả mạo")
+FORGED_LIST = f"  <AttachmentEncoded>\r\n{attachment(*FORGED)}  </AttachmentEncoded>\r\n"
+FORGED_TRACE = ("<edXML:TraceHeaderList><edXML:Bussiness><edXML:BussinessDocType>1"
+                "</edXML:BussinessDocType></edXML:Bussiness></edXML:TraceHeaderList>")
+FORGED_FROM = "<edXML:From><edXML:OrganId>H99.66</edXML:OrganId></edXML:From>"
+FORGED_CONTENT = (f'<edXML:ContentTransferEncoded xmlns:edXML="{QCVN}">JVBERi0x'
+                  "</edXML:ContentTransferEncoded>")
+
+
+def doubled(name, old, new):
+    """The attacker's element before and after the sealed one."""
+    return {f"{name}-before": (old, new + old, True), f"{name}-after": (old, new, False)}
+
+
+DOUBLED = {
+    **doubled("subject", "<edXML:Subject>", "<edXML:Subject>Giả mạo</edXML:Subject>"),
+    **doubled("from", "<edXML:From>", FORGED_FROM),
+    **doubled("organ", "<edXML:OrganId>", "<edXML:OrganId>H98.66</edXML:OrganId>"),
+    **doubled("document-id", "<edXML:DocumentId>", "<edXML:DocumentId>X</edXML:DocumentId>"),
+    **doubled("header", "<edXML:MessageHeader>", FORGED_HEADER),
+    **doubled("trace", "<edXML:TraceHeaderList>", FORGED_TRACE),
+    **doubled("list", "  <AttachmentEncoded>", FORGED_LIST),
+    **doubled("name", "      <AttachmentName>", "<AttachmentName>gia.pdf</AttachmentName>"),
+    **doubled("file", "<edXML:ContentTransferEncoded", FORGED_CONTENT),
+}
+
+
+@attack("absent", seal="invalid", each=DOUBLED)
+def sealed_element_doubled(w, change):
+    """What was sealed stands there, and beside it the attacker's: some readers take the first, some the last."""
+    old, new, before = change
+    text = sealed(w)
+    if before:
+        return swap(text, old, new)
+    end = f'</{old.strip(" <>")}>'
+    at = text.index(end, text.index(old)) + len(end)
+    return text[:at] + new + text[at:]
+
+
+RECEIVER = "<edXML:OrganId>H98.02"
+TWO_WAYS = {
+    "element-inside": (RECEIVER, "<edXML:OrganId>H98.02<edXML:x>66</edXML:x>"),
+    "element-around": (RECEIVER, "<edXML:OrganId><edXML:x>H98.66</edXML:x>H98.02"),
+    "text-around": ("        <edXML:To>", "        <edXML:To>H98.66"),
+    "unknown-element": ("        <edXML:DocumentId>", "        <edXML:Mat>Tuyệt mật</edXML:Mat><edXML:DocumentId>"),
+    "base64-after-the-end": (b64(LETTER[1]), b64(LETTER[1]) + b64(FORGED[1])),
+    "base64-before": (b64(LETTER[1]), "=" + b64(LETTER[1])),
+    "base64-twice": (b64(LETTER[1]), b64(b64(LETTER[1]).encode())),
+    "base64-other-characters": (b64(LETTER[1]), "!!" + b64(LETTER[1])),
+    "base64-trailing-bits": (b64(LETTER[1]), trailing_bits(b64(LETTER[1]))),
+}
+
+
+@attack("absent", seal="invalid", each=TWO_WAYS)
+def sealed_text_read_in_two_ways(w, change):
+    """A text that some read as it was sealed, and others otherwise."""
+    return swap(sealed(w), *change)
+
+
+@equal("absent", seal="valid|invalid", each={
+    "comment": (RECEIVER, "<edXML:OrganId>H98<!-- -->.02"),
+    "instruction": (RECEIVER, "<edXML:OrganId>H98<?x y?>.02"),
+    "attribute": (RECEIVER, '<edXML:OrganId value="H98.66">H98.02'),
+    "namespace": (f"{RECEIVER}</edXML:OrganId>", '<x:OrganId xmlns:x="urn:khac">H98.02</x:OrganId>'),
+    "unknown-root-child": ("  <AttachmentEncoded>", "  <Extra>Tuyệt mật</Extra><AttachmentEncoded>"),
+    "base64-no-padding": (b64(LETTER[1]), b64(LETTER[1]).rstrip("=")),
+    "base64-with-an-element": (b64(LETTER[1]), b64(LETTER[1]) + "<x>AAAA</x>"),
+    "base64-with-a-comment": (b64(LETTER[1]), b64(LETTER[1])[:8] + "<!-- x -->" + b64(LETTER[1])[8:]),
+})
+def sealed_packet_with(w, change):
+    """What a seal says nothing of, and a rebuild takes away."""
+    return swap(sealed(w), *change)
+
+
+@attack("absent", seal="invalid")
+def sealed_element_doubled_among_many_others(w):
+    """So much is odd in the packet that the second element is no longer told."""
+    odd = "<edXML:La></edXML:La>" * 20_000
+    text = swap(sealed(w), "<edXML:Subject>", "<edXML:Subject>Giả mạo</edXML:Subject><edXML:Subject>")
+    return swap(text, "<edXML:From>", odd + "<edXML:From>")
+
+
+@attack("absent", seal="invalid")
+def seal_that_lists_a_file_twice(w):
+    """A file that did not arrive, under the name and digest of one that did."""
+    return sealed(w, seal(files=(LETTER, LETTER, ANNEX)))
+
+
+@attack("invalid", seal="valid|invalid")
+def seal_beside_a_broken_signature(w):
+    """A signature that is wrong says that somebody was there, whatever the seal says."""
+    made = sign(packet(files=(*FILES, as_file(w.seal))), w.signer)
+    return swap(made, "<edXML:Timestamp>2026", "<edXML:Timestamp>2025")
+
+
+@genuine("placeholder", seal="valid", strict="yes")
+def seal_beside_a_signature_that_was_rebuilt(w):
+    """A hop puts the Signature into the packet's namespace."""
+    made = sign(packet(files=(*FILES, as_file(w.seal))), w.signer)
+    mark = element(made, "Signature")
+    return swap(made, mark, mark.replace(f' xmlns="{DSIG}"', ""))
+
+
+@genuine("absent", seal="valid")
+def seal_of_no_files(w):
+    """A packet without files."""
+    return sealed(w, seal(files=()), files=())
+
+
+@equal("absent", seal="valid", each={
+    "cdata": ("H98.02", "<![CDATA[H98.02]]>"),
+    "number": ("H98.02", "H98.&#48;2"),
+    "mark": ("<?xml", "\ufeff<?xml"),
+    "no-declaration": ('<?xml version="1.0" encoding="UTF-8"?>\n', ""),
+})
+def seal_in_other_words(w, change):
+    """Another spelling of the same seal."""
+    return with_seal(swap(w.seal, *change))
+
+
 @attack("absent", seal="invalid", reason="seal-differs")
 def sealed_receiver_removed(w):
     """A receiver is taken off."""
@@ -248,7 +368,6 @@ IN_THE_SEAL = {
     "comment": ("H98.02", "H98<!-- -->.02"),
     "comment-outside": ("</Seal>\n", "</Seal>\n<!-- x -->"),
     "instruction": ("H98.02", "H98<?x y?>.02"),
-    "doctype": ("<Seal ", '<!DOCTYPE Seal [<!ENTITY o "H98.02">]><Seal '),
     "signature-twice": ("<Signature ", '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"></Signature><Signature '),
     "signature-as-text": ("<SignatureValue>", "<SignatureValue>AAAA"),
     "junk": ("</Seal>\n", "</Seal>\nx"),
@@ -362,6 +481,7 @@ def seal_of_3_mib(w):
     "behind-a-long-comment": lambda text: (text.replace("<Seal", "<!--" + "x" * 5000 + "--><Seal", 1)).encode(),
     "behind-space": lambda text: (text.replace("<Seal", " " * 5000 + "<Seal", 1)).encode(),
     "in-utf-16": lambda text: b"\xff\xfe" + text.replace("UTF-8", "UTF-16").encode("utf-16-le"),
+    "behind-a-doctype": lambda text: text.replace("<Seal", "<!DOCTYPE Seal><Seal", 1).encode(),
     "cut": lambda text: text[: len(text) // 2].encode(),
     "in-another-namespace": lambda text: text.replace(SEAL, "urn:lien-thong:seal:1").encode(),
     "under-another-name": lambda text: text.replace("Seal", "NiemPhong").encode(),

@@ -54,7 +54,7 @@ def wrapping_3_original_in_object(w, by_id):
     return forged(swap(mark, "</Signature>", f"<Object>{rest}</Object></Signature>"))
 
 
-@attack("invalid", each=BOTH)
+@attack("invalid|unsupported", each=BOTH)
 def wrapping_4_original_with_its_signature_nested(w, by_id):
     """The whole signed packet lies in a forged one that has no signature of its own."""
     text, _ = original(w, by_id)
@@ -285,7 +285,7 @@ def signature_moved(w, place):
     return swap(text, place, mark + place)
 
 
-@attack("invalid")
+@attack("invalid|unsupported")
 def signature_around_the_packet(w):
     """The root is the Signature and the packet its Object (an enveloping signature)."""
     text = packet(signature=False)
@@ -301,6 +301,14 @@ def signature_in_a_signature(w):
     """A second Signature inside the first one's Object, where no digest sees it."""
     inner = element(w.signed, "Signature")
     return swap(w.signed, "</Signature>", f"<Object>{inner}</Object></Signature>")
+
+
+@attack("invalid|unsupported|placeholder")
+def signature_of_the_attacker_in_a_stub(w):
+    """An honest signer signs a packet whose stub hides the attacker's signature: others take the first they find."""
+    mine = element(sign(forged(), w.self_signed), "Signature")
+    stub = swap(w.stub, "</Signature>", mine + "</Signature>")
+    return sign_own(packet().replace(PLACE, stub + PLACE), w.signer)
 
 
 # --- References ---

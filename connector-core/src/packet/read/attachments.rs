@@ -101,6 +101,9 @@ impl Incoming {
     /// Reads a child other than the data.
     pub(super) fn read_child(&mut self, child: Node, context: &mut Context) {
         context.enter(&child.name, None, child.position);
+        if &*child.name == "AttachmentName" && self.name.is_some() {
+            context.report(FindingCode::ElementRepeated);
+        }
         match &*child.name {
             "ContentId" => self.content_id = content_id(&child, self.number, context),
             "AttachmentName" => self.name = text(&child, context),

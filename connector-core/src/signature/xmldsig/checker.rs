@@ -208,7 +208,11 @@ impl Checker {
     /// signature.
     fn look_inside(&mut self, tag: &StartTag<'_>) {
         if matches!(self.stage, Stage::Before(_) | Stage::Late) {
-            // A place-holder, which is content.
+            // A place-holder, which is content; but others would take a signature in it for
+            // the packet's.
+            if tag.local() == "Signature" && tag.namespace().is(DSIG) {
+                self.settle(Refusal::unsupported(ReasonCode::SignatureMisplaced));
+            }
             return;
         }
         if tag.namespace().is(NAMESPACE) || OF_PACKETS.contains(&tag.local()) {
