@@ -41,6 +41,18 @@ fn the_schema_is_kept_to_the_letter() {
         (
             "<SignedInfo>",
             "<SignedInfo>text",
+            Invalid,
+            "signature-malformed",
+        ),
+        (
+            "</SignedInfo>",
+            "<SignatureMethod/></SignedInfo>",
+            Invalid,
+            "signature-malformed",
+        ),
+        (
+            "<X509Data>",
+            "text<X509Data>",
             Unsupported,
             "part-unsupported",
         ),

@@ -3,12 +3,14 @@
 use std::io::{Cursor, Seek, SeekFrom, Write};
 use std::time::{Duration, SystemTime};
 
-use lienthong::ErrorKind;
 use lienthong::crypto::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use lienthong::packet::document::Organ;
-use lienthong::packet::{Attachment, Date, DocumentBuilder};
+use lienthong::packet::{Attachment, Date, Discard, DocumentBuilder, ReadOptions};
 use lienthong::signature::verdict::Verdict;
-use lienthong::signature::xmldsig::{Place, SignOptions, sign, sign_document, sign_to_pipe};
+use lienthong::signature::xmldsig::{
+    Place, SignOptions, check_packet, sign, sign_document, sign_to_pipe,
+};
+use lienthong::{Config, ErrorKind, Language};
 
 use crate::support::*;
 
@@ -287,4 +289,33 @@ fn a_packet_that_is_changed_by_one_byte_is_not_valid() {
             }
         }
     }
+}
+
+#[test]
+fn the_packet_and_its_verdict_come_from_one_reading() {
+    let read = |bytes: &[u8], config: &Config| {
+        let options = ReadOptions::from_config(config);
+        let (packet, checked) = check_packet(bytes, &options, &mut Discard).unwrap();
+        let codes = checked
+            .reasons
+            .iter()
+            .map(|reason| reason.message(Language::English));
+        (packet.readable, checked.verdict, codes.collect::<String>())
+    };
+    let signed = signed();
+    let usual = Config::new();
+    let whole = read(signed.as_bytes(), &usual);
+    assert_eq!(whole, (true, Verdict::Valid, String::new()));
+    let (readable, verdict, reason) = read(&signed.as_bytes()[..signed.len() - 10], &usual);
+    assert_eq!((readable, verdict), (false, Verdict::Invalid));
+    assert!(reason.contains("unexpected-end"), "{reason}");
+    // What the reader does not read to its end is not judged either.
+    let mut strict = Config::new();
+    strict.set("packet.max_text", "1024").unwrap();
+    let long = once(&packet(), "V/v thí dụ", &"V/v thí dụ ".repeat(200));
+    let long = signed_by(&long, &TestSigner::usual(), &SignOptions::default());
+    assert_eq!(check(&long).verdict, Verdict::Valid);
+    let (readable, verdict, reason) = read(long.as_bytes(), &strict);
+    assert_eq!((readable, verdict), (false, Verdict::Invalid));
+    assert!(reason.contains("limit-exceeded"), "{reason}");
 }

@@ -308,7 +308,7 @@ impl Block {
             Part::SigningTime => self.text.extend_from_slice(text.bytes()),
             part if part.takes_text() => text::push_stripped(&mut self.text, text.bytes()),
             _ if text.is_whitespace() => {}
-            part if part.is_open() => return Err(Refusal::foreign_part(part.name())),
+            part if part.is_mixed() => return Err(Refusal::foreign_part(part.name())),
             part => return Err(Refusal::malformed(part.name())),
         }
         Ok(())

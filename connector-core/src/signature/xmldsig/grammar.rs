@@ -265,22 +265,35 @@ impl Part {
         }
     }
 
-    /// Whether the schema lets signers put more, or something else, here than is judged.
-    pub(super) fn is_open(self) -> bool {
+    /// Whether the schema lets signers put other elements here than are judged.
+    fn is_open(self) -> bool {
+        self.is_mixed()
+            || matches!(self, Part::X509Data | Part::QualifyingProperties)
+            || self == Part::SignedSignatureProperties
+    }
+
+    /// Whether the schema lets signers put other elements and text here.
+    pub(super) fn is_mixed(self) -> bool {
         matches!(
             self,
-            Part::SignedInfo
-                | Part::CanonicalizationMethod
+            Part::CanonicalizationMethod
                 | Part::SignatureMethod
-                | Part::Transforms
                 | Part::Transform
                 | Part::DigestMethod
                 | Part::CertDigestMethod
                 | Part::KeyInfo
-                | Part::X509Data
                 | Part::Object
-                | Part::QualifyingProperties
-                | Part::SignedSignatureProperties
+        )
+    }
+
+    /// Whether the schema lets signers put more children of a kind here than are judged.
+    fn repeats(self, child: Part) -> bool {
+        matches!(
+            (self, child),
+            (Part::SignedInfo, Part::Reference)
+                | (Part::Transforms, Part::Transform)
+                | (Part::Signature, Part::Object)
+                | (Part::Object, _)
         )
     }
 
@@ -349,7 +362,10 @@ impl Frame {
                         self.seen += 1;
                         Some(child.part)
                     }
-                    Some((0, _)) => None,
+                    Some((0, child)) if self.part.repeats(child.part) => {
+                        return Err(Refusal::foreign_part(self.part.name()));
+                    }
+                    Some((0, _)) => return Err(Refusal::malformed(self.part.name())),
                     Some((skipped, child)) => {
                         if !self.may_go_on(later, skipped) {
                             return Err(Refusal::malformed(self.part.name()));
@@ -375,12 +391,7 @@ impl Frame {
         };
         match found {
             Some(part) => Ok(part),
-            // A second Object is as good as another child of the first.
-            None if self.part.is_open()
-                || self.part == Part::Signature && is(&child("Object", Part::Object, 0, 1)) =>
-            {
-                Err(Refusal::foreign_part(self.part.name()))
-            }
+            None if self.part.is_open() => Err(Refusal::foreign_part(self.part.name())),
             None => Err(Refusal::malformed(self.part.name())),
         }
     }
