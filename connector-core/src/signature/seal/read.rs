@@ -151,9 +151,3 @@ fn file(node: Node) -> Result<StatedFile, Malformed> {
         sha256,
     })
 }
-
-/// A number as seals write it: digits, and no zero before others.
-fn number(text: &str) -> Option<u64> {
-    let number: u64 = text.parse().ok()?;
-    (number.to_string() == text).then_some(number)
-}
