@@ -70,11 +70,11 @@ def main(folder, table=None):
     given = {}
     for name, *_ in rows:
         seal = os.path.join(folder, "seals", name[: -len("edxml")] + "xml")
-        path = os.path.join(folder, name)
         about_seal = name.startswith("seal") and os.path.exists(seal)
-        given[name] = seal if about_seal else path
+        given[name] = seal if about_seal else os.path.join(folder, name)
     java = jdk(folder, list(given.values()))
-    lines, counts = [], {}
+    # Cases of one sort of which all say the same share a line.
+    lines, counts = {}, {}
     for name, kind, packet, seal, _strict, _reason, gain in rows:
         path = given[name]
         said = [
@@ -82,24 +82,26 @@ def main(folder, table=None):
         ]
         about_seal = path.endswith(".xml")
         ours = f"seal {seal}" if about_seal else packet
-        # A word that says of the packet's fit is not theirs to find.
-        key = kind, about_seal
-        count = counts.setdefault(key, [0, 0, 0, 0, 0])
+        count = counts.setdefault((kind, about_seal), [0, 0, 0, 0, 0])
         count[0] += 1
         for at, word in enumerate(said):
             count[at + 1] += word == "accepts"
-        words = " | ".join(said[:2] + said[2:])
-        lines.append(f"| {name[:-6]} | {kind} | {ours.replace('|', ', ')} | {words} | {gain} |")
+        key = kind, ours.replace("|", ", "), *said, gain
+        lines.setdefault(key, []).append(name[: -len(".edxml")])
     print("| kind | given | cases | xmlsec1, x509 only | xmlsec1, defaults | JDK, secure | JDK, not secure |")
     print("|---|---|---|---|---|---|---|")
     for (kind, about_seal), count in sorted(counts.items()):
         print(f"| {kind} | {'seal' if about_seal else 'packet'} | " + " | ".join(map(str, count)) + " |")
     if table:
         with open(table, "w", encoding="utf-8") as file:
-            print("| case | kind | ours, expected | xmlsec1, x509 only | xmlsec1, defaults "
-                  "| JDK, secure | JDK, not secure | what the attacker gains |", file=file)
-            print("|---|---|---|---|---|---|---|---|", file=file)
-            print("\n".join(lines), file=file)
+            print("| cases | kind | ours, expected | xmlsec1, x509 only | xmlsec1, defaults "
+                  "| JDK, secure | JDK, not secure |", file=file)
+            print("|---|---|---|---|---|---|---|", file=file)
+            for (*cells, _gain), names in lines.items():
+                start = os.path.commonprefix(names)
+                start = start[: start.rfind("-") + 1] if len(names) > 1 else ""
+                short = ", ".join([names[0], *(name[len(start) :] for name in names[1:])])
+                print(f"| {short} | " + " | ".join(cells) + " |", file=file)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ Needs openssl and xmlsec1. Keys, and what is made with chance, differ from run t
 does not.
 """
 import base64
+import binascii
 import hashlib
 import os
 import re
@@ -73,7 +74,10 @@ class World(authorities.Authorities):
 def seals_in(packet):
     """The seals in a packet that are not wrapped, as files."""
     for found in re.finditer(rb"ContentTransferEncoded[^>]*>([A-Za-z0-9+/=]+)<", packet):
-        content = base64.b64decode(found.group(1))
+        try:
+            content = base64.b64decode(found.group(1))
+        except binascii.Error:
+            continue
         if b":seal:" in content[:6000]:
             yield content
 
