@@ -242,6 +242,15 @@ def sealed_element_doubled_among_many_others(w):
     return swap(text, "<edXML:From>", odd + "<edXML:From>")
 
 
+@attack("absent", seal="invalid", each={"before": True, "after": False})
+def sealed_envelope_doubled(w, before):
+    """A second envelope with another header beside the sealed one."""
+    text = sealed(w)
+    sound = between(text, "  <edXML:edXMLEnvelope", "</edXML:edXMLEnvelope>\r\n")
+    forged = sound.replace("H98.02", "H98.66")
+    return swap(text, sound, forged + sound if before else sound + forged)
+
+
 @attack("absent", seal="invalid")
 def seal_that_lists_a_file_twice(w):
     """A file that did not arrive, under the name and digest of one that did."""
