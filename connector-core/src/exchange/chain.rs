@@ -383,7 +383,7 @@ pub fn assign(
     let illegal = || {
         Error::new(ErrorKind::StatusIllegal, "connector.assign_answer")
             .with("id", OutgoingId(action).to_string())
-            .with("code", code.to_string())
+            .with("code", format!("{:02}", code.number()))
     };
     let original = packet.about_outgoing.ok_or_else(illegal)?;
     let mut asked = all_asked(tx, original, organ)?;
@@ -410,7 +410,8 @@ pub fn assign(
     status.effect = StatusEffect::Applied;
     tx.save_status(&status)?;
     let entry = Entry::new(now, What::StatusCame).outgoing(named);
-    tx.log(&entry.organ(&status.from).code(code.to_string()))?;
+    let entry = entry.organ(&status.from);
+    tx.log(&entry.code(format!("{:02}", code.number())))?;
     settle_others(tx, now, &[original], organ)
 }
 
