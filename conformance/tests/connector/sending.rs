@@ -237,7 +237,10 @@ fn refused_credentials_pause_the_whole_outbox_and_nothing_fails() {
     from.set("send.pause", "150").set("send.parallel", "1");
     let sender = from.open();
     let sent: Vec<_> = (1..=20).map(|n| send(&sender, document(n))).collect();
-    let row = until(&sender, sent[0].id, RECEIVER, |row| row.error.is_some());
+    // While the next attempt is under way nobody has to act.
+    let row = until(&sender, sent[0].id, RECEIVER, |row| {
+        row.error.is_some() && row.who_acts.is_some()
+    });
     assert_eq!(row.error.as_deref(), Some("axis-credentials"));
     assert_eq!(row.who_acts, Some("operator"));
     // Far fewer attempts than packets: it is the connection that is refused.
