@@ -211,6 +211,7 @@ struct Terse {
     from: Running,
     to: Agency,
     sent: OutgoingId,
+    recall: OutgoingId,
     /// The next answer's time: none is another one once more.
     time: Cell<i64>,
 }
@@ -223,12 +224,13 @@ impl Terse {
         until_state(&from, sent.id, RECEIVER, "accepted");
         let update = send(&from, acting(2, BusinessType::Update));
         until_state(&from, update.id, RECEIVER, "accepted");
-        from.recall(sent.id, &[], "Gửi nhầm", None).unwrap();
+        let recall = from.recall(sent.id, &[], "Gửi nhầm", None).unwrap();
         eventually(|| (axis.queued().len() == 3).then_some(()));
         Terse {
             from,
             to,
             sent: sent.id,
+            recall: recall.requests[0],
             time: Cell::new(1_772_600_000),
         }
     }
@@ -304,6 +306,32 @@ fn unlike_answers_that_fit_two_open_changes_change_nothing() {
     terse.effects(&[StatusEffect::Ambiguous, StatusEffect::Ambiguous]);
     terse.stands_at("recall-requested");
     assert!(!terse.is_frozen());
+}
+
+#[test]
+fn the_host_says_what_an_answer_that_fits_two_open_changes_was_meant_for() {
+    let axis = plain();
+    let terse = Terse::new(&axis);
+    let illegal = |change, code| {
+        let error = terse.from.assign_answer(change, RECEIVER, code);
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::StatusIllegal);
+    };
+    illegal(terse.recall, StatusCode::ChangeAgreed);
+    terse.answer(1, StatusCode::ChangeAgreed);
+    terse.answer(1, StatusCode::ChangeDeclined);
+    terse.effects(&[StatusEffect::Ambiguous, StatusEffect::Ambiguous]);
+    // The document is no change of itself.
+    illegal(terse.sent, StatusCode::ChangeAgreed);
+    let agreed = StatusCode::ChangeAgreed;
+    terse
+        .from
+        .assign_answer(terse.recall, RECEIVER, agreed)
+        .unwrap();
+    // The other answer can only be the update's now.
+    terse.effects(&[StatusEffect::Applied, StatusEffect::Applied]);
+    terse.stands_at("recalled");
+    assert!(terse.is_frozen());
+    illegal(terse.recall, agreed);
 }
 
 #[test]

@@ -7,14 +7,15 @@ use lienthong::Connector;
 use lienthong::axis::MessageType;
 use lienthong::connector::Health;
 use lienthong::exchange::model::What;
-use lienthong::packet::BusinessType;
-use lienthong_conformance::axis_server::{Fault, Kind, QueueState, TestAxis};
+use lienthong::packet::document::ResponseFor;
+use lienthong::packet::{BusinessType, StatusCode};
+use lienthong_conformance::axis_server::{Fault, FaultRule, Kind, QueueState, TestAxis};
 use lienthong_conformance::rebuild::{Flavour, RebuildOptions, rebuild};
 
 use crate::support::{
-    Agency, HOUR, Hand, RECEIVER, SENDER, action, axis, builder, bytes, code, count, document,
-    document_to, event, eventually, id, kept, next, nothing_more, plain, rule, send, status,
-    until_state,
+    Agency, HOUR, Hand, RECEIVER, SENDER, about, action, axis, builder, bytes, code, count,
+    document, document_to, event, eventually, id, kept, next, nothing_more, plain, rule, send,
+    status, until_state,
 };
 
 /// All that waited for an organ was acknowledged `done`.
@@ -354,4 +355,33 @@ fn the_content_decides_whatever_the_call_says() {
     let packet = bytes(document(2));
     from.agency.post(&packet, &[RECEIVER], MessageType::Status);
     next(&to).accept().unwrap();
+}
+
+#[test]
+fn a_status_does_not_wait_for_the_end_of_a_long_list_of_documents() {
+    const TURN: u32 = 1_000;
+    let axis = plain();
+    let from = Agency::sender(&axis);
+    for number in 0..=TURN {
+        from.post(&bytes(document(number)), &[RECEIVER], MessageType::Edoc);
+    }
+    let about = ResponseFor {
+        organ_id: Some(RECEIVER.into()),
+        ..about(TURN + 1)
+    };
+    let answer = status(SENDER, about, StatusCode::Registered);
+    from.post(&answer, &[RECEIVER], MessageType::Status);
+    // After a turn of documents one packet more can be fetched: the status.
+    axis.add_fault(FaultRule {
+        after: u64::from(TURN) + 1,
+        ..rule("getEdoc", 0, Fault::BadGateway)
+    });
+    let _receiver = Agency::receiver(&axis).run();
+    eventually(|| {
+        let mut queued = axis.queued().into_iter();
+        let status = queued.find(|one| one.organ == RECEIVER && one.kind == Kind::Status)?;
+        (status.state == QueueState::Done).then_some(())
+    });
+    axis.set_faults([]);
+    all_done(&axis, RECEIVER, TURN as usize + 2);
 }

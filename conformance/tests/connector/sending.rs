@@ -6,9 +6,10 @@ use std::time::Duration;
 use lienthong::connector::StateSecret;
 use lienthong::exchange::insight::RecipientView;
 use lienthong::exchange::model::{OutgoingId, What};
-use lienthong::packet::{Priority, StatusCode};
-use lienthong::{Connector, ErrorKind};
+use lienthong::packet::{Attachment, Priority, StatusCode};
+use lienthong::{Connector, ErrorKind, FindingCode, Severity};
 use lienthong_conformance::axis_server::{Fault, FaultRule, TestAxis};
+use lienthong_conformance::rebuild::Flavour;
 
 use crate::support::{
     Agency, HOUR, Hand, RECEIVER, SENDER, axis, builder, bytes, code, count, document, document_to,
@@ -236,7 +237,10 @@ fn refused_credentials_pause_the_whole_outbox_and_nothing_fails() {
     from.set("send.pause", "150").set("send.parallel", "1");
     let sender = from.open();
     let sent: Vec<_> = (1..=20).map(|n| send(&sender, document(n))).collect();
-    let row = until(&sender, sent[0].id, RECEIVER, |row| row.error.is_some());
+    // While the next attempt is under way nobody has to act.
+    let row = until(&sender, sent[0].id, RECEIVER, |row| {
+        row.error.is_some() && row.who_acts.is_some()
+    });
     assert_eq!(row.error.as_deref(), Some("axis-credentials"));
     assert_eq!(row.who_acts, Some("operator"));
     // Far fewer attempts than packets: it is the connection that is refused.
@@ -407,4 +411,45 @@ fn a_document_reaches_a_hundred_recipients_each_with_a_state_of_its_own() {
         until_state(&sender, sent.id, organ, "arrived");
     }
     nothing_more(&receiver);
+}
+
+/// A ZIP around one file that is encrypted, as its flags say.
+fn encrypted() -> Vec<u8> {
+    let (name, content) = (b"word/document.xml", b"bytes nobody can read");
+    let mut record = [20_u16, 1, 0, 0, 33].map(u16::to_le_bytes).concat();
+    let length = u32::try_from(content.len()).unwrap();
+    record.extend([0, length, length].map(u32::to_le_bytes).concat());
+    record.extend([17_u16, 0].map(u16::to_le_bytes).concat());
+    let mut zip = [b"PK\x03\x04".as_slice(), &record, name, content].concat();
+    let start = u32::try_from(zip.len()).unwrap();
+    zip.extend([b"PK\x01\x02\x14\x00".as_slice(), &record, &[0; 14], name].concat());
+    let directory = u32::try_from(zip.len()).unwrap() - start;
+    zip.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
+    zip.extend([directory, start].map(u32::to_le_bytes).concat());
+    zip.extend([0; 2]);
+    zip
+}
+
+#[test]
+fn an_office_file_that_is_a_zip_nobody_can_open_arrives_as_it_is() {
+    for flavour in [Flavour::AsSeen, Flavour::V0_0_3, Flavour::Off] {
+        let axis = builder().rebuild(flavour).start().unwrap();
+        let sender = Agency::sender(&axis).run();
+        let receiver = Agency::receiver(&axis).run();
+        for (number, name) in [(1, "kế hoạch.docx"), (2, "số liệu.xlsx")] {
+            let document = document(number).attach(Attachment::from_bytes(name, encrypted()));
+            let sent = send(&sender, document);
+            let refused = sent
+                .findings
+                .iter()
+                .find(|one| one.code == FindingCode::AttachmentZipRefused);
+            assert_eq!(refused.unwrap().severity, Severity::Warning);
+            let came = next(&receiver);
+            let folder = tempfile::tempdir().unwrap();
+            let files = came.extract_to(folder.path()).unwrap();
+            let bytes = std::fs::read(&files[1].path).unwrap();
+            assert_eq!(bytes, encrypted(), "{name} {flavour:?}");
+            came.accept().unwrap();
+        }
+    }
 }

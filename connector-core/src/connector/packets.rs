@@ -180,6 +180,22 @@ impl Connector {
         Ok(stored.map(|stored| OutgoingId(stored.id)))
     }
 
+    /// Says that an organ's answer, which is kept as `ambiguous` because it may be
+    /// meant for several changes, was meant for this one: an update or
+    /// replacement that was sent, or one of [`Recalled::requests`]. It counts as
+    /// if it had named the change. Of several such answers of this code it is the
+    /// first; what is clear after it is applied, too.
+    ///
+    /// # Errors
+    /// `not-found`; `status-illegal` where no such answer is kept, or the change
+    /// waits for none.
+    pub fn assign_answer(&self, change: OutgoingId, organ: &str, answer: StatusCode) -> Result<()> {
+        let shared = self.shared()?;
+        let now = shared.now();
+        let organ = organ.to_owned();
+        shared.change(move |tx| chain::assign(tx, now, change.0, &organ, answer))
+    }
+
     /// Has what failed, is held or waits tried again at once; without an organ,
     /// for all recipients. Gives for how many.
     ///

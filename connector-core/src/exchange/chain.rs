@@ -347,19 +347,72 @@ pub(super) fn answered(
     if !settle(tx, now, named, row, Some(code))? {
         return Ok(StatusEffect::Ambiguous);
     }
-    // With one action less, what was kept may be clear now.
     let originals: Vec<i64> = meant.iter().map(|one| one.original).collect();
+    settle_others(tx, now, &originals, &row.organ)?;
+    settle(tx, now, named, row, None)?;
+    Ok(StatusEffect::Applied)
+}
+
+/// With one action less, what was kept may be clear now.
+fn settle_others(tx: &mut dyn Tx, now: Millis, originals: &[i64], organ: &str) -> Result<()> {
     for id in originals {
-        if let Some(original) = tx.outgoing(id)? {
-            for other in tx.recipients(id)? {
-                if incoming::same_organ(tx, &other, &row.organ)? {
+        if let Some(original) = tx.outgoing(*id)? {
+            for other in tx.recipients(*id)? {
+                if incoming::same_organ(tx, &other, organ)? {
                     settle(tx, now, &original, &other, None)?;
                 }
             }
         }
     }
-    settle(tx, now, named, row, None)?;
-    Ok(StatusEffect::Applied)
+    Ok(())
+}
+
+/// The host says that an organ's answer (15, 16), which was kept because it may
+/// be meant for several actions, was meant for this one. Of several such answers
+/// it is the first.
+pub fn assign(
+    tx: &mut dyn Tx,
+    now: Millis,
+    action: i64,
+    organ: &str,
+    code: StatusCode,
+) -> Result<()> {
+    let packet = tx
+        .outgoing(action)?
+        .ok_or_else(|| super::not_found(OutgoingId(action)))?;
+    let illegal = || {
+        Error::new(ErrorKind::StatusIllegal, "connector.assign_answer")
+            .with("id", OutgoingId(action).to_string())
+            .with("code", format!("{:02}", code.number()))
+    };
+    let original = packet.about_outgoing.ok_or_else(illegal)?;
+    let mut asked = all_asked(tx, original, organ)?;
+    asked.retain(|one| one.row.outgoing == action && one.may_be_answered());
+    let mut one = asked.pop().ok_or_else(illegal)?;
+    // It named the document or the action.
+    let mut kept = Vec::new();
+    for id in [original, action] {
+        for row in tx.recipients(id)? {
+            if incoming::same_organ(tx, &row, organ)? {
+                let came = tx.statuses(row.id)?;
+                kept.extend(came.into_iter().map(|status| (id, status)));
+            }
+        }
+    }
+    kept.retain(|(_, status)| {
+        status.effect == StatusEffect::Ambiguous && status.code == code.number()
+    });
+    let first = kept.into_iter().min_by_key(|(_, status)| status.id);
+    let (named, mut status) = first.ok_or_else(illegal)?;
+    one.row.answer = Some(code.number());
+    tx.save_recipient(&one.row)?;
+    show(tx, now, original, organ)?;
+    status.effect = StatusEffect::Applied;
+    tx.save_status(&status)?;
+    let entry = Entry::new(now, What::StatusCame).outgoing(named);
+    let entry = entry.organ(&status.from);
+    tx.log(&entry.code(format!("{:02}", code.number())))?;
+    settle_others(tx, now, &[original], organ)
 }
 
 /// Applies the answers that were kept, and one that has come, where there is only

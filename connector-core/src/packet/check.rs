@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::attachment::name::extension;
+use super::attachment::wrapping::WRAPPED_CONTENT_TYPE;
 use super::codes::{BusinessType, StatusCode};
 use super::date::Date;
 use super::document::{Document, Status};
@@ -124,9 +125,28 @@ pub fn check(packet: &Packet, options: &CheckOptions) -> Vec<Finding> {
     findings.extend(check.findings);
     for finding in &mut findings {
         finding.severity = severity(finding.code, options);
+        if options.sending && is_left_closed(packet, finding) {
+            finding.severity = Severity::Warning;
+        }
     }
     findings.sort_by_key(|finding| finding.position.map_or(u64::MAX, |at| at.byte));
     findings
+}
+
+/// Whether a finding is of a ZIP that cannot be opened, and that no hop opens
+/// either: only what is declared as a ZIP, or as nothing, is (observed). A file
+/// that travels as it is need not be what its first bytes say.
+fn is_left_closed(packet: &Packet, finding: &Finding) -> bool {
+    let of_zip = matches!(
+        finding.code,
+        FindingCode::AttachmentZipRefused | FindingCode::AttachmentZipCorrupt
+    );
+    of_zip
+        && packet.attachments.iter().any(|attachment| {
+            let declared = attachment.content_type.as_deref();
+            declared.is_some_and(|declared| declared != WRAPPED_CONTENT_TYPE)
+                && finding.path == format!("AttachmentEncoded/Attachment[{}]", attachment.number)
+        })
 }
 
 fn severity(code: FindingCode, options: &CheckOptions) -> Severity {

@@ -56,6 +56,11 @@ fn zip(entries: &[(&str, &[u8])], streamed: bool) -> Vec<u8> {
     archive
 }
 
+/// With bytes of a file that is declared as a ZIP around one.
+fn declared_zip(data: &[u8]) -> String {
+    with_data(data).replace("application/pdf", "application/zip")
+}
+
 fn named(name: &str, data: &[u8]) -> String {
     with_data(data).replace("thí dụ.pdf", name)
 }
@@ -179,7 +184,9 @@ rows! {
                 finding.to_string().contains("refused-unsafe-name"),
                 "{finding}"
             );
-            case.sending(F::AttachmentZipRefused, Error);
+            // A hop opens what is declared as a ZIP, and nothing else.
+            case.sending(F::AttachmentZipRefused, Warning);
+            read(declared_zip(&zip)).sending(F::AttachmentZipRefused, Error);
         }
     }
 
@@ -257,6 +264,8 @@ rows! {
             assert!(case.packet.readable);
             assert_eq!(case.document().subject.as_deref(), Some("Về việc thí dụ"));
             case.found(F::AttachmentZipCorrupt, Error, FIRST, "<Attachment>");
+            case.sending(F::AttachmentZipCorrupt, Warning);
+            read(declared_zip(zip)).sending(F::AttachmentZipCorrupt, Error);
             is_left_alone(&case, zip);
             // What was unpacked by then is not handed out as a file.
             let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! Fetching: what the axis lists is stored, then acknowledged, then understood.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use crate::exchange::model::{Arrival, Entry, Millis, PacketKind, Payload, What};
 use crate::exchange::reading::Reading;
 use crate::failpoint::{failpoint, mutant};
 
-/// Rows of the store dealt with in one turn.
+/// Rows of a list, or of the store, dealt with in one turn.
 const TURN: usize = 1_000;
 /// The longest pause before something that could not be fetched is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(900);
@@ -41,6 +41,10 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
     };
     let mut postponed = Postponed::new();
     let mut breaker = Breaker::new();
+    let mut lists = [
+        (MessageType::Edoc, PacketKind::Document, VecDeque::new()),
+        (MessageType::Status, PacketKind::Status, VecDeque::new()),
+    ];
     while !shared.is_closed() {
         // What was stored and not dealt with: by a worker before this one, after
         // a failure, or because somebody wants it read again.
@@ -50,32 +54,33 @@ pub(super) fn run(shared: &Shared, bell: &Bell) {
             failpoint!("inbox-caught-up");
         }
         let mut more = false;
-        for (message_type, kind) in [
-            (MessageType::Edoc, PacketKind::Document),
-            (MessageType::Status, PacketKind::Status),
-        ] {
-            match client.list_received(message_type) {
-                Ok(rows) => {
-                    breaker.worked();
-                    failpoint!("inbox-listed");
-                    listed(shared);
-                    match take(shared, client, kind, rows, &mut postponed) {
-                        Ok(stored) => more |= stored > 0,
-                        Err(error) => {
-                            tracing::warn!(
-                                kind = error.kind().name(),
-                                "the inbox cannot be written"
-                            );
+        for (message_type, kind, waiting) in &mut lists {
+            // A long list is not asked for again before its end, and holds up
+            // nothing else: the other one has its turn in between.
+            if waiting.is_empty() {
+                match client.list_received(*message_type) {
+                    Ok(rows) => {
+                        breaker.worked();
+                        failpoint!("inbox-listed");
+                        listed(shared);
+                        waiting.extend(rows);
+                    }
+                    Err(error) => {
+                        if !shared.is_closed() {
+                            tracing::info!(kind = error.kind().name(), "no list of what waits");
+                            list_failed(shared, &error);
                         }
+                        breaker.failed(shared);
+                        break;
                     }
                 }
+            }
+            let turn = waiting.drain(..waiting.len().min(TURN)).collect();
+            match take(shared, client, *kind, turn, &mut postponed) {
+                Ok(stored) => more |= stored > 0 || !waiting.is_empty(),
                 Err(error) => {
-                    if !shared.is_closed() {
-                        tracing::info!(kind = error.kind().name(), "no list of what waits");
-                        list_failed(shared, &error);
-                    }
-                    breaker.failed(shared);
-                    break;
+                    waiting.clear();
+                    tracing::warn!(kind = error.kind().name(), "the inbox cannot be written");
                 }
             }
         }
@@ -120,8 +125,8 @@ fn remember(shared: &Shared, name: &'static str, value: String) {
     }
 }
 
-/// Stores, acknowledges and understands what a list names; gives how many were
-/// new.
+/// Stores, acknowledges and understands what a part of a list names; gives how
+/// many were new.
 fn take(
     shared: &Shared,
     client: &Client,

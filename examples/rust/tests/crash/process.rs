@@ -29,6 +29,7 @@ pub(crate) struct Process {
     input: ChildStdin,
     lines: Receiver<Value>,
     asked: u64,
+    is_struck: bool,
 }
 
 impl Process {
@@ -67,6 +68,7 @@ impl Process {
             input,
             lines,
             asked: 0,
+            is_struck: false,
         }
     }
 
@@ -111,8 +113,14 @@ impl Process {
     /// SIGKILL, before anything else is done: what it was asked for has happened
     /// when this returns, or never will.
     pub(crate) fn strike(&mut self) {
+        self.is_struck = true;
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Whether it was struck: nothing can be asked of it any more.
+    pub(crate) fn is_struck(&self) -> bool {
+        self.is_struck
     }
 
     /// SIGKILL. Gives how it ended: it may have been dead already.

@@ -60,7 +60,7 @@ pub(crate) fn run(world: &World, place: Place) {
         let mut closed = false;
         if seat.begins() {
             while Instant::now() < seat.until && !world.is_over() && seat.step() {}
-            closed = closes && seat.closes();
+            closed = closes && !seat.process.is_struck() && seat.closes();
         }
         let status = if closed {
             seat.process.end()

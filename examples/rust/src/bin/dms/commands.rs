@@ -89,14 +89,10 @@ pub(crate) fn run(connector: &Connector, command: &Value) -> Answer {
             done(connector.give_back(id, lease, given.millis("pause_ms", 0)?))
         }
         "report" => {
-            let code = given.text("code")?;
-            let code: u32 = code
-                .parse()
-                .map_err(|_| misuse("code is two digits, as in \"03\""))?;
             let staff = given.staff()?;
             let sent = connector.report(
                 given.incoming("incoming")?,
-                StatusCode::from_number(code),
+                given.code()?,
                 given.optional("note"),
                 staff.as_ref(),
             );
@@ -151,6 +147,11 @@ pub(crate) fn run(connector: &Connector, command: &Value) -> Answer {
             let count = connector.drop_packet(given.outgoing("outgoing")?, given.optional("organ"));
             answer(count.map(|count| json!({ "recipients": count })))
         }
+        "assign" => done(connector.assign_answer(
+            given.outgoing("outgoing")?,
+            given.text("organ")?,
+            given.code()?,
+        )),
         "tick" => done(connector.receive_now()),
         "backup" => done(connector.backup(Path::new(given.text("folder")?))),
         "doctor" => answer(connector.doctor().map(to_json)),
@@ -337,6 +338,12 @@ impl<'c> Given<'c> {
             Ok(id) => Ok(Either::Outgoing(id)),
             Err(_) => text.parse().map(Either::Incoming).map_err(|e| error(&e)),
         }
+    }
+
+    fn code(&self) -> Result<StatusCode, Value> {
+        let code = self.text("code")?.parse();
+        code.map(StatusCode::from_number)
+            .map_err(|_| misuse("code is two digits, as in \"03\""))
     }
 
     fn staff(&self) -> Result<Option<StaffInfo>, Value> {
