@@ -180,6 +180,13 @@ fn a_signer_whose_parts_do_not_belong_together_signs_nothing() {
 
 #[test]
 fn a_small_document_is_signed_as_its_last_child() {
+    let of_packet = packet();
+    let signer = TestSigner::usual();
+    let signed = sign_document(of_packet.as_bytes(), &signer, &SignOptions::default()).unwrap();
+    assert_eq!(
+        check_at(Place::RootEnd, signed.as_slice()).verdict,
+        Verdict::Valid
+    );
     let document = b"<seal xmlns=\"urn:x\">\n <a>1</a>\n</seal>\n";
     let signed = sign_document(document, &TestSigner::usual(), &SignOptions::default()).unwrap();
     assert_eq!(

@@ -229,7 +229,7 @@ impl Checker {
         if self.header == self.depth {
             self.header = 0;
             // The signature of a packet can come no more: nothing need be kept for one.
-            if matches!(self.stage, Stage::Before(_)) {
+            if self.place == Place::Header && matches!(self.stage, Stage::Before(_)) {
                 self.stage = Stage::Late;
             }
         }
