@@ -25,8 +25,8 @@
 mod mutate;
 mod oracle;
 mod packets;
-#[allow(dead_code, reason = "shared with other tests")]
 #[path = "../pki/mod.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with other tests")]
 mod pki;
 #[path = "../xml_support/mod.rs"]
 mod xml_support;

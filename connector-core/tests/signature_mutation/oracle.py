@@ -54,6 +54,11 @@ lib.xmlXPathFreeObject.argtypes = [pointer]
 # The function that frees what libxml2 allocated is a variable.
 free = ctypes.CFUNCTYPE(None, pointer).in_dll(lib, "xmlFree")
 
+# Otherwise libxml2 writes to standard error what is wrong with each document.
+quiet = ctypes.CFUNCTYPE(None, pointer, pointer)(lambda context, error: None)
+lib.xmlSetStructuredErrorFunc.argtypes = [pointer, pointer]
+lib.xmlSetStructuredErrorFunc(None, ctypes.cast(quiet, pointer))
+
 
 class NodeSet(ctypes.Structure):
     _fields_ = [
@@ -235,7 +240,11 @@ def of(source, at_end, form=None):
             raise No("misplaced")
         whole = document.subtree(SIGNATURE, EXCLUSIVE, comments=1)
         builder = etree.TreeBuilder(insert_comments=True, insert_pis=True)
-        signature = etree.fromstring(whole, etree.XMLParser(target=builder))
+        try:
+            signature = etree.fromstring(whole, etree.XMLParser(target=builder))
+        except etree.ParseError:
+            # Prefixes that nothing declares: libxml2 reads on.
+            raise No("not-namespace-well-formed")
         value, certificates, objects = says(signature)
         if form is None:
             form = names_forms(signature)

@@ -8,7 +8,7 @@ use crate::packets::Genuine;
 
 /// What a changed document may be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// It is as much the signed document as the original.
     Same,
     /// It may be valid, and differs where nothing is signed.
@@ -17,7 +17,7 @@ pub enum Answer {
     Not(String),
 }
 
-pub struct Oracle {
+pub(crate) struct Oracle {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -25,7 +25,7 @@ pub struct Oracle {
 
 impl Oracle {
     /// None where it cannot be asked.
-    pub fn of(genuine: &[Genuine]) -> Option<Self> {
+    pub(crate) fn of(genuine: &[Genuine]) -> Option<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/signature_mutation");
         let loads = Command::new("python3")
             .args(["-c", "import ctypes; ctypes.CDLL('libxml2.so.2')"])
@@ -66,7 +66,7 @@ impl Oracle {
     }
 
     /// Gives it a batch: the number of each one's original, and its bytes.
-    pub fn ask(&mut self, batch: &[(u32, &[u8])]) {
+    pub(crate) fn ask(&mut self, batch: &[(u32, &[u8])]) {
         let mut bytes = (batch.len() as u32).to_le_bytes().to_vec();
         for (number, document) in batch {
             bytes.extend_from_slice(&number.to_le_bytes());
@@ -78,7 +78,7 @@ impl Oracle {
     }
 
     /// What it says of the batch.
-    pub fn answers(&mut self, count: usize) -> Vec<Answer> {
+    pub(crate) fn answers(&mut self, count: usize) -> Vec<Answer> {
         (0..count)
             .map(|_| {
                 let mut line = String::new();

@@ -22,22 +22,22 @@ use crate::pki::Folder;
 use crate::xml_support::canonical::forms;
 
 /// What is changed, and how it comes to the verifier.
-pub struct Genuine {
-    pub name: &'static str,
+pub(crate) struct Genuine {
+    pub(crate) name: &'static str,
     /// The signed document: a packet, or the seal out of one.
-    pub text: Vec<u8>,
+    pub(crate) text: Vec<u8>,
     /// What stands before and behind a seal's base64 in its packet.
     around: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 impl Genuine {
     /// Whether the report on the seal counts.
-    pub fn is_seal(&self) -> bool {
+    pub(crate) fn is_seal(&self) -> bool {
         self.around.is_some()
     }
 
     /// The packet with a document in the place of the genuine one.
-    pub fn packet(&self, document: &[u8]) -> Vec<u8> {
+    pub(crate) fn packet(&self, document: &[u8]) -> Vec<u8> {
         match &self.around {
             None => document.to_vec(),
             Some((before, behind)) => {
@@ -48,9 +48,9 @@ impl Genuine {
     }
 }
 
-pub struct World {
-    pub verifier: Verifier,
-    pub genuine: Vec<Genuine>,
+pub(crate) struct World {
+    pub(crate) verifier: Verifier,
+    pub(crate) genuine: Vec<Genuine>,
 }
 
 /// An authority and the signers it certified.
@@ -90,7 +90,7 @@ impl Pki {
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let pki = Pki::new();
         let rsa = pki.signer("rsa2048", None);
         let pss = SignatureAlgorithm::ALL[5];
