@@ -59,7 +59,11 @@ fn main() {
         processes(&keys, sizes);
     }
     if wanted("inside") {
-        let (bytes, rounds) = if short { (4_000_000, 2) } else { (50_000_000, 9) };
+        let (bytes, rounds) = if short {
+            (4_000_000, 2)
+        } else {
+            (50_000_000, 9)
+        };
         long(&keys, bytes, rounds);
         small(&keys, if short { 20 } else { 1_000 });
         at_once(&keys, if short { 10 } else { 400 });
@@ -78,7 +82,14 @@ impl Keys {
         let folder = tempfile::tempdir().unwrap();
         let key = folder.path().join("key.pem");
         let made = Command::new("openssl")
-            .args(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out"])
+            .args([
+                "genpkey",
+                "-algorithm",
+                "RSA",
+                "-pkeyopt",
+                "rsa_keygen_bits:2048",
+                "-out",
+            ])
             .arg(&key)
             .stderr(Stdio::null())
             .status();
@@ -88,8 +99,7 @@ impl Keys {
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let name = &mut params.distinguished_name;
         name.push(DnType::CommonName, "Made-up authority");
-        let authority =
-            CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let pem = fs::read_to_string(&key).unwrap();
         let mut params = CertificateParams::new([]).unwrap();
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -290,10 +300,22 @@ fn programs(
     xmlsec: bool,
     java: bool,
 ) -> Vec<Program> {
-    let (key, own, trust) = (keys.path("key.pem"), keys.path("own.pem"), keys.path("trust"));
-    let (anchor, out, classes) = (keys.path("trust/anchor.pem"), keys.path("out"), keys.path(""));
+    let (key, own, trust) = (
+        keys.path("key.pem"),
+        keys.path("own.pem"),
+        keys.path("trust"),
+    );
+    let (anchor, out, classes) = (
+        keys.path("trust/anchor.pem"),
+        keys.path("out"),
+        keys.path(""),
+    );
     let mut programs = vec![
-        Program::new("verify", &[OURS, "verify", "%", "--trust", "%"], &[signed, &trust]),
+        Program::new(
+            "verify",
+            &[OURS, "verify", "%", "--trust", "%"],
+            &[signed, &trust],
+        ),
         Program::new(
             "sign",
             &[OURS, "sign", "%", "--key", "%", "--cert", "%", "--out", "%"],
@@ -303,13 +325,29 @@ fn programs(
     if xmlsec {
         programs.push(Program::new(
             "xmlsec1 verify",
-            &["xmlsec1", "--verify", "--enabled-key-data", "x509", "--trusted-pem", "%", "%"],
+            &[
+                "xmlsec1",
+                "--verify",
+                "--enabled-key-data",
+                "x509",
+                "--trusted-pem",
+                "%",
+                "%",
+            ],
             &[&anchor, signed],
         ));
         let both = format!("{},{}", key.display(), own.display());
         programs.push(Program::new(
             "xmlsec1 sign",
-            &["xmlsec1", "--sign", "--privkey-pem", &both, "--output", "%", "%"],
+            &[
+                "xmlsec1",
+                "--sign",
+                "--privkey-pem",
+                &both,
+                "--output",
+                "%",
+                "%",
+            ],
             &[&out, template],
         ));
     }
@@ -390,7 +428,9 @@ fn processor() -> f64 {
     let fields: Vec<f64> = behind.split(' ').filter_map(|f| f.parse().ok()).collect();
     // After the name and the state: user and system time are the 11th and the 12th, in ticks
     // of a hundredth of a second.
-    fields.get(10..12).map_or(0.0, |both| (both[0] + both[1]) * 10.0)
+    fields
+        .get(10..12)
+        .map_or(0.0, |both| (both[0] + both[1]) * 10.0)
 }
 
 /// Base64 as it is decoded at best: by blocks that stay in the cache.
@@ -398,10 +438,12 @@ fn decode(text: &[u8]) -> usize {
     let mut room = vec![0; 16 * 1024];
     let blocks = text.chunks(16 * 1024);
     blocks
-        .map(|block| match STANDARD.decode(block, Out::from_slice(&mut room)) {
-            Ok(bytes) => bytes.len(),
-            Err(_) => 0,
-        })
+        .map(
+            |block| match STANDARD.decode(block, Out::from_slice(&mut room)) {
+                Ok(bytes) => bytes.len(),
+                Err(_) => 0,
+            },
+        )
         .sum()
 }
 
@@ -451,10 +493,21 @@ fn long(keys: &Keys, bytes: usize, rounds: usize) {
     };
     let signs = || {
         let options = SignOptions::default();
-        sign(packet.as_slice(), Nowhere::default(), &keys.signer, &options).unwrap();
+        sign(
+            packet.as_slice(),
+            Nowhere::default(),
+            &keys.signer,
+            &options,
+        )
+        .unwrap();
     };
     let mut operations: [Operation<'_>; 5] = [
-        ("SHA-256", Box::new(|| drop(digest(&SHA256, &signed))), Vec::new(), 0.0),
+        (
+            "SHA-256",
+            Box::new(|| assert!(digest(&SHA256, &signed).as_ref().len() == 32)),
+            Vec::new(),
+            0.0,
+        ),
         (
             "base64",
             Box::new(|| assert!(decode(text) > 0)),

@@ -48,6 +48,7 @@ const BATCH: usize = 200;
 struct Opinion {
     verdict: Verdict,
     reasons: Vec<ReasonCode>,
+    is_seal: bool,
     /// What is read from it: the header, and the digests of the attachments.
     read: Option<(Document, Vec<Option<[u8; 32]>>)>,
 }
@@ -72,6 +73,7 @@ impl World {
         Opinion {
             verdict: judged.verdict,
             reasons: judged.reasons.iter().map(|reason| reason.code).collect(),
+            is_seal: genuine.is_seal(),
             // A seal is itself one of the files.
             read: read
                 .filter(|_| !genuine.is_seal())
@@ -138,6 +140,8 @@ fn wrong(answer: &Answer, opinion: &Opinion, original: &Opinion) -> Option<Strin
         Answer::Same | Answer::Allowed if valid => {
             (opinion.read != original.read).then(|| "valid, but something else is read".to_owned())
         }
+        // A seal is known by its root; without one that can be read it is a file like others.
+        Answer::Same if opinion.is_seal && opinion.verdict == Verdict::Absent => None,
         Answer::Same => {
             let differs = opinion.reasons.iter().find(|code| DIFFERS.contains(code));
             match (differs, opinion.reasons.is_empty()) {
@@ -182,7 +186,8 @@ fn campaign(world: &World, verify: &Verify<'_>, plan: &Plan) -> Result<Option<Ta
             .iter()
             .map(|(_, index, text, _)| verify(&world.genuine[*index], text))
             .collect();
-        for ((mutant, opinion), answer) in batch.iter().zip(opinions).zip(oracle.answers(batch.len()))
+        for ((mutant, opinion), answer) in
+            batch.iter().zip(opinions).zip(oracle.answers(batch.len()))
         {
             let (number, index, text, done) = mutant;
             if let Some(wrong) = wrong(&answer, &opinion, &originals[*index]) {
@@ -200,7 +205,11 @@ fn campaign(world: &World, verify: &Verify<'_>, plan: &Plan) -> Result<Option<Ta
                 Answer::Not(_) => "other",
             };
             let reason = opinion.reasons.first().map_or("", |code| code.as_str());
-            let reason = if opinion.verdict == Verdict::Valid { "" } else { reason };
+            let reason = if opinion.verdict == Verdict::Valid {
+                ""
+            } else {
+                reason
+            };
             tally.count(format!("{said}: {} {reason}", opinion.verdict));
         }
     }
@@ -220,7 +229,11 @@ fn no_changed_packet_is_valid_and_none_that_is_unchanged_in_meaning_differs() {
     let verify = |genuine: &Genuine, text: &[u8]| world.verify(genuine, text);
     let tally = campaign(&world, &verify, &plan).unwrap_or_else(|broken| panic!("{broken}"));
     let Some(tally) = tally else { return };
-    println!("{} mutants in {:.0} s", tally.mutants, start.elapsed().as_secs_f64());
+    println!(
+        "{} mutants in {:.0} s",
+        tally.mutants,
+        start.elapsed().as_secs_f64()
+    );
     for (outcome, count) in &tally.outcomes {
         println!("{count:>9}  {outcome}");
     }
@@ -270,7 +283,12 @@ fn a_broken_verifier_is_found_out() {
             ignoring(genuine, text, "<edXML:edXMLManifest", ">")
         }),
         ("ignores what follows the header", |genuine, text| {
-            ignoring(genuine, text, "</edXML:edXMLHeader>", "</edXML:edXMLEnvelope>")
+            ignoring(
+                genuine,
+                text,
+                "</edXML:edXMLHeader>",
+                "</edXML:edXMLEnvelope>",
+            )
         }),
         ("ignores what stands behind KeyInfo", |genuine, text| {
             ignoring(genuine, text, "</KeyInfo>", "</Signature>")
@@ -289,8 +307,7 @@ fn a_broken_verifier_is_found_out() {
         time: None,
     };
     for (seed, (name, fault)) in (1..).zip(faults) {
-        let verify =
-            |genuine: &Genuine, text: &[u8]| world.verify(genuine, &fault(genuine, text));
+        let verify = |genuine: &Genuine, text: &[u8]| world.verify(genuine, &fault(genuine, text));
         match campaign(&world, &verify, &plan(seed)) {
             Ok(None) => return,
             Ok(Some(_)) => panic!("{name}: not found out"),

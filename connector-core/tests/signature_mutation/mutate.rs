@@ -141,7 +141,11 @@ const VALUES: &[&str] = &[
 ];
 
 /// Changes a document in one to three ways.
-pub(crate) fn mutant<'m>(text: &[u8], chance: &'m mut Chance, donors: &'m [&'m [u8]]) -> Mutant<'m> {
+pub(crate) fn mutant<'m>(
+    text: &[u8],
+    chance: &'m mut Chance,
+    donors: &'m [&'m [u8]],
+) -> Mutant<'m> {
     let mut mutant = Mutant {
         text: text.to_vec(),
         done: Vec::new(),
@@ -268,7 +272,9 @@ impl Mutant<'_> {
     /// The `Signature` and what is in it, or nothing.
     fn signature(&self) -> Range<usize> {
         let all = elements(&self.text);
-        let found = all.iter().find(|element| self.local(element) == b"Signature");
+        let found = all
+            .iter()
+            .find(|element| self.local(element) == b"Signature");
         found.map_or(0..0, |element| element.whole.clone())
     }
 
@@ -291,7 +297,8 @@ impl Mutant<'_> {
 
     /// Some element other than the root.
     fn inner(&mut self) -> Option<Element> {
-        self.element().filter(|element| element.whole.len() * 10 < self.text.len() * 9)
+        self.element()
+            .filter(|element| element.whole.len() * 10 < self.text.len() * 9)
     }
 
     /// A place between elements.
@@ -441,7 +448,10 @@ impl Mutant<'_> {
         if first.end > second.start {
             return None;
         }
-        let (a, b) = (self.text[first.clone()].to_vec(), self.text[second.clone()].to_vec());
+        let (a, b) = (
+            self.text[first.clone()].to_vec(),
+            self.text[second.clone()].to_vec(),
+        );
         self.replace(second, &a)?;
         self.replace(first, &b)
     }
@@ -535,7 +545,10 @@ impl Mutant<'_> {
             .into_iter()
             .filter(|element| {
                 let local = self.local(element);
-                matches!(local, b"MessageHeader" | b"TraceHeaderList" | b"edXMLHeader" | b"Seal")
+                matches!(
+                    local,
+                    b"MessageHeader" | b"TraceHeaderList" | b"edXMLHeader" | b"Seal"
+                )
             })
             .collect();
         let index = self.chance.below(header.len().max(1));
@@ -584,7 +597,17 @@ impl Mutant<'_> {
     fn add_attribute(&mut self) -> Option<()> {
         let element = self.element()?;
         let names = [
-            "Id", "ID", "id", "xml:id", "URI", "Type", "Algorithm", "xml:lang", "x", "ds:Id", "x:a",
+            "Id",
+            "ID",
+            "id",
+            "xml:id",
+            "URI",
+            "Type",
+            "Algorithm",
+            "xml:lang",
+            "x",
+            "ds:Id",
+            "x:a",
         ];
         let (name, value) = (self.pick(&names)?, self.pick(VALUES)?);
         self.into_tag(&element, &format!(" {name}=\"{value}\""))
@@ -705,7 +728,10 @@ impl Mutant<'_> {
         if text.contains(&b'&') || text.contains(&b'\r') {
             return None;
         }
-        let (from, to) = (self.chance.below(text.len()), self.chance.below(text.len()) + 1);
+        let (from, to) = (
+            self.chance.below(text.len()),
+            self.chance.below(text.len()) + 1,
+        );
         let (from, to) = (run.start + from.min(to - 1), run.start + to.max(from));
         let edge = |at: usize| self.text.get(at).is_none_or(|byte| byte & 0xC0 != 0x80);
         (edge(from) && edge(to)).then_some(())?;
@@ -776,7 +802,15 @@ impl Mutant<'_> {
 
     fn around(&mut self) -> Option<()> {
         let with = self.pick(&[
-            "\u{feff}", "\n", " ", "x", "<!-- x -->", "<?x y?>", "<x/>", "\0", "&#32;",
+            "\u{feff}",
+            "\n",
+            " ",
+            "x",
+            "<!-- x -->",
+            "<?x y?>",
+            "<x/>",
+            "\0",
+            "&#32;",
         ])?;
         let at = self.pick(&[0, self.text.len()])?;
         self.replace(at..at, with.as_bytes())

@@ -109,7 +109,11 @@ impl World {
             packet("own, RSA", signed(&plain, rsa.as_ref(), &options)),
             packet(
                 "own, EC, XAdES",
-                signed(&plain, p256.as_ref(), &options.clone().at(SystemTime::now())),
+                signed(
+                    &plain,
+                    p256.as_ref(),
+                    &options.clone().at(SystemTime::now()),
+                ),
             ),
             packet("own, sealed", signed(&sealed, rsa.as_ref(), &options)),
             packet("ds:, C14N 1.0, wrapped", prefixed(&plain, p384.as_ref())),
