@@ -243,6 +243,33 @@ fn no_changed_packet_is_valid_and_none_that_is_unchanged_in_meaning_differs() {
     assert!(tally.sum("other: invalid digest-differs") > tally.mutants / 50);
 }
 
+#[test]
+fn a_signature_that_others_cannot_read_is_refused_where_nothing_is_signed_too() {
+    let world = World::new();
+    let genuine = &world.genuine[3];
+    let text = std::str::from_utf8(&genuine.text).unwrap();
+    for (with, verdict, reason) in [
+        (
+            "<ds:KeyName xmlns:n='relative'>",
+            Verdict::Unsupported,
+            ReasonCode::FormUnsupported,
+        ),
+        (
+            "<ds:KeyName n:undeclared=''>",
+            Verdict::Invalid,
+            ReasonCode::PrefixUnbound,
+        ),
+    ] {
+        let changed = text.replacen("<ds:KeyName>", with, 1);
+        assert_ne!(changed, text);
+        let opinion = world.verify(genuine, changed.as_bytes());
+        assert_eq!(
+            (opinion.verdict, &opinion.reasons[..]),
+            (verdict, &[reason][..])
+        );
+    }
+}
+
 /// What a broken verifier would do before it looks at a packet, in its text.
 type Fault = fn(&Genuine, &[u8]) -> Vec<u8>;
 

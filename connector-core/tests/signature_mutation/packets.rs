@@ -98,27 +98,32 @@ impl World {
         let p256 = pki.signer("p256", None);
         let p384 = pki.signer("p384", None);
         let options = SignOptions::default();
-        let plain = unsigned();
-        let sealed = sealed(&plain, p256.as_ref());
+        let sealed = sealed(&unsigned(3), p256.as_ref());
         let packet = |name, text| Genuine {
             name,
             text,
             around: None,
         };
         let genuine = vec![
-            packet("own, RSA", signed(&plain, rsa.as_ref(), &options)),
+            packet("own, RSA", signed(&unsigned(1), rsa.as_ref(), &options)),
             packet(
                 "own, EC, XAdES",
                 signed(
-                    &plain,
+                    &unsigned(2),
                     p256.as_ref(),
                     &options.clone().at(SystemTime::now()),
                 ),
             ),
             packet("own, sealed", signed(&sealed, rsa.as_ref(), &options)),
-            packet("ds:, C14N 1.0, wrapped", prefixed(&plain, p384.as_ref())),
-            packet("enveloped only, PSS", bare(&plain, rsa_pss.as_ref())),
-            packet("ds:, XAdES first", properties_first(&plain, rsa.as_ref())),
+            packet(
+                "ds:, C14N 1.0, wrapped",
+                prefixed(&unsigned(4), p384.as_ref()),
+            ),
+            packet("enveloped only, PSS", bare(&unsigned(5), rsa_pss.as_ref())),
+            packet(
+                "ds:, XAdES first",
+                properties_first(&unsigned(6), rsa.as_ref()),
+            ),
             seal_of(&sealed),
         ];
         let anchor = pki.authority.pem();
@@ -130,14 +135,15 @@ impl World {
     }
 }
 
-fn unsigned() -> Vec<u8> {
+/// Packets of different numbers: the signature of one is no signature of another.
+fn unsigned(number: u32) -> Vec<u8> {
     let organ = |id: &str| Organ {
         organ_id: Some(id.into()),
         organ_name: Some("Cơ quan <thí dụ> & nghiệm".to_owned()),
         ..Organ::default()
     };
     let pdf: Vec<u8> = b"%PDF-1.7\n".iter().copied().chain(0..=255).collect();
-    let mut document = DocumentBuilder::new(organ("H99.01"), "H99.01-2026-1")
+    let mut document = DocumentBuilder::new(organ("H99.01"), format!("H99.01-2026-{number}"))
         .to(organ("H99.02"))
         .to(organ("H98.01"))
         .code("12", "TD-VP")
