@@ -1,6 +1,8 @@
 //! Durable sending: `Connector::send` of 20 KB packets by 16 threads, against
 //! what the disk and SQLite give at all: rows of the same bytes by as many
-//! threads, one writer, group commit, synchronous=FULL. Rounds are interleaved.
+//! threads, one writer, group commit, synchronous=FULL. The same with each
+//! packet signed (RSA-2048), against the lesser of that and bare RSA on all
+//! cores. Rounds are interleaved.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,16 +12,21 @@
     clippy::panic
 )]
 
+use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use lienthong::connector::StateSecret;
+use lienthong::crypto::keys::FileSigner;
+use lienthong::crypto::signer::Signer;
 use lienthong::packet::document::Organ;
 use lienthong::packet::{Attachment, Date, DocumentBuilder, OutgoingDocument};
 use lienthong::{Config, Connector};
+use rcgen::{CertificateParams, DnType, KeyPair};
 use rusqlite::Connection;
 
 const THREADS: u64 = 16;
@@ -30,21 +37,68 @@ fn main() {
     let short = std::env::args().any(|argument| argument == "--short");
     let (rounds, packets) = if short { (2, 20) } else { (7, 250) };
     println!("{THREADS} threads, {packets} packets each, {rounds} rounds; packets a second");
-    let mut figures: [Vec<f64>; 3] = Default::default();
+    let keys = tempfile::tempdir().unwrap();
+    let signer = make_key(keys.path());
+    let [mut floor, mut plain, mut signed, mut rsa] = [(); 4].map(|()| Vec::new());
     for round in 0..rounds {
         let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
         let bytes = length(round);
-        figures[0].push(bare(&folder.path().join("bare.db"), packets, bytes));
-        figures[1].push(send(&folder.path().join("store"), round, packets));
-        figures[2].push(bare(&folder.path().join("bare-2.db"), packets, bytes));
+        floor.push(bare(&path("bare.db"), packets, bytes));
+        plain.push(send(&path("store"), round, packets, None));
+        floor.push(bare(&path("bare-2.db"), packets, bytes));
+        signed.push(send(&path("signed"), round, packets, Some(keys.path())));
+        rsa.push(bare_rsa(&signer, packets));
     }
-    let bare: Vec<f64> = figures[0].iter().chain(&figures[2]).copied().collect();
-    let floor = line("bare group commit", bare);
-    let sent = line("Connector::send", figures[1].clone());
+    let floor = line("bare group commit", floor);
+    let plain = line("Connector::send", plain);
+    let rsa = line("bare RSA-2048", rsa);
+    let signed = line("send, signed", signed);
     println!(
-        "send       {:.2} of the bare rate (target 0.5), {sent:.0} a second (target 500)",
-        sent / floor
+        "send       {:.2} of the bare rate (target 0.5), {plain:.0} a second (target 500)",
+        plain / floor
     );
+    println!(
+        "signed     {:.2} of the lesser of bare commit and bare RSA (target 0.5)",
+        signed / floor.min(rsa)
+    );
+}
+
+/// A key and its certificate, `key.pem` and `own.pem`.
+fn make_key(folder: &Path) -> FileSigner {
+    let key = folder.join("key.pem");
+    let made = Command::new("openssl")
+        .args([
+            "genpkey",
+            "-algorithm",
+            "RSA",
+            "-pkeyopt",
+            "rsa_keygen_bits:2048",
+            "-out",
+        ])
+        .arg(&key)
+        .stderr(Stdio::null())
+        .status();
+    assert!(made.unwrap().success(), "openssl is needed");
+    let pair = KeyPair::from_pem(&fs::read_to_string(&key).unwrap()).unwrap();
+    let mut params = CertificateParams::new([]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "H99.01");
+    let own = folder.join("own.pem");
+    fs::write(&own, params.self_signed(&pair).unwrap().pem()).unwrap();
+    FileSigner::open(&key, Some(&own), None, None).unwrap()
+}
+
+/// Values a second, by as many threads as there are cores.
+fn bare_rsa(signer: &FileSigner, packets: u64) -> f64 {
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    let each = packets * THREADS / cores;
+    let start = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| (0..each).for_each(|_| drop(signer.sign(b"made up").unwrap())));
+        }
+    });
+    (each * cores) as f64 / start.elapsed().as_secs_f64()
 }
 
 fn line(name: &str, mut figures: Vec<f64>) -> f64 {
@@ -89,11 +143,21 @@ fn length(number: u64) -> usize {
 }
 
 /// Packets a second through the connector. It is a client: nothing goes out.
-fn send(folder: &Path, round: u64, packets: u64) -> f64 {
+fn send(folder: &Path, round: u64, packets: u64, keys: Option<&Path>) -> f64 {
     let mut config = Config::new();
     config.set("store.path", folder.to_str().unwrap()).unwrap();
     config.set("connector.role", "client").unwrap();
     config.set("connector.organs", "H99.01").unwrap();
+    if let Some(keys) = keys {
+        let path = |name: &str| keys.join(name).to_str().unwrap().to_owned();
+        for (key, value) in [
+            ("signature.key_file", path("key.pem")),
+            ("signature.certificate_file", path("own.pem")),
+            ("signature.sign", "true".to_owned()),
+        ] {
+            config.set(key, &value).unwrap();
+        }
+    }
     let connector = Connector::open(&config).unwrap();
     let mut documents: Vec<Vec<OutgoingDocument>> = (0..THREADS)
         .map(|thread| {

@@ -65,6 +65,9 @@ pub(super) struct Block {
     max_size: usize,
     size: usize,
     ancestors: Ancestors,
+    /// Sees that there is a canonical form of all of it, of what nobody signs as well: others
+    /// refuse or misread the document otherwise.
+    whole: Canonical,
     /// `SignedInfo`, in both forms.
     signed_info: Option<[Kept; 2]>,
     properties: Option<Kept>,
@@ -99,6 +102,7 @@ impl Block {
             open: Vec::new(),
             max_size,
             size: 0,
+            whole: Canonical::subtree(Form::Exclusive, &ancestors),
             ancestors,
             signed_info: None,
             properties: None,
@@ -157,6 +161,9 @@ impl Block {
     /// # Errors
     /// It leaves the grammar. Nothing may be asked of it any more.
     pub(super) fn event(&mut self, event: &Event<'_>) -> Result<(), Refusal> {
+        self.whole
+            .event(event, &mut |_| {})
+            .map_err(canonical_refusal)?;
         match event {
             Event::Start(tag) => self.start(event, tag),
             Event::End(_) => self.end(event),
