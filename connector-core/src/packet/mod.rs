@@ -1,6 +1,7 @@
 //! The packet (gói tin edXML): documents, statuses and their attachments.
 
 pub mod attachment;
+mod by_name;
 pub mod check;
 pub mod codes;
 mod compare;
@@ -15,6 +16,7 @@ pub mod read;
 pub mod received;
 mod signature_block;
 pub mod target;
+mod view;
 mod write;
 
 pub use check::{CheckOptions, Profile, check};
@@ -30,3 +32,4 @@ pub use meaning::MeaningDigest;
 pub use outgoing::{Attachment, DocumentBuilder, OutgoingDocument, OutgoingStatus, StatusBuilder};
 pub use read::{AttachmentSink, Discard, ReadOptions, read_packet};
 pub use received::{Content, Packet, ReceivedAttachment, SignatureState};
+pub use view::{AttachmentView, PacketView};
