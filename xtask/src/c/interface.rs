@@ -1,0 +1,112 @@
+//! What leaves the library: names, and a header that stands alone.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::{INCLUDE, Library, STRICT, read, write};
+use crate::workspace::Workspace;
+
+const LEDGER: &str = "connector-ffi/abi/symbols.txt";
+const HEADER: &str = "connector-ffi/include/lienthong.h";
+
+/// Compilers, and the standards under which the header has to be read.
+const STANDARDS: &[(&str, &str, &[&str])] = &[
+    ("gcc", "c", &["c99", "c11", "c17"]),
+    ("clang", "c", &["c99", "c11", "c17"]),
+    ("g++", "c++", &["c++11", "c++17", "c++20"]),
+    ("clang++", "c++", &["c++11", "c++17", "c++20"]),
+];
+
+/// The header on its own, and twice, under every standard it is promised for.
+pub(super) fn header_stands_alone(workspace: &Workspace) -> Result<(), String> {
+    let folder = super::fresh(workspace, "c-header")?;
+    let program = folder.join("header.c");
+    let twice = "#include <lienthong.h>\n#include <lienthong.h>\n";
+    write(&program, &format!("{twice}int main(void) {{ return 0; }}\n"))?;
+    for (compiler, language, standards) in STANDARDS {
+        for standard in *standards {
+            workspace
+                .command(compiler)
+                .words(&["-x", language, &format!("-std={standard}")])
+                .words(STRICT)
+                .words(&[INCLUDE, "-fsyntax-only"])
+                .word(&program)
+                .run()?;
+        }
+    }
+    Ok(())
+}
+
+/// The functions of the ledger.
+pub(super) fn names(workspace: &Workspace) -> Result<BTreeSet<String>, String> {
+    let text = read(&workspace.root.join(LEDGER))?;
+    let mut names = BTreeSet::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+            [name, since] if since.split('.').count() == 3 => names.insert((*name).to_owned()),
+            _ => return Err(format!("{LEDGER}: `{line}` is not a name and a version")),
+        };
+    }
+    Ok(names)
+}
+
+/// Only the library's own names leave it, by the shared and by the static way.
+pub(super) fn exports(workspace: &Workspace, library: &Library) -> Result<(), String> {
+    let shared = defined(workspace, &library.shared(), "--dynamic")?;
+    let archive = defined(workspace, &library.archive(), "--extern-only")?;
+    let own = |name: &String| name.starts_with("lienthong_");
+    for (way, names) in [("shared", &shared), ("static", &archive)] {
+        let foreign: Vec<&str> = names.iter().filter(|name| !own(name)).map(String::as_str).collect();
+        if !foreign.is_empty() {
+            return Err(format!("the {way} library lets out {}", foreign.join(", ")));
+        }
+        println!("{way}: {} names, all lienthong_*", names.len());
+    }
+    match shared == archive {
+        true => Ok(()),
+        false => Err("the shared and the static library let out different names".into()),
+    }
+}
+
+fn defined(workspace: &Workspace, file: &Path, which: &str) -> Result<BTreeSet<String>, String> {
+    let table = workspace
+        .command("nm")
+        .words(&[which, "--defined-only", "--format=posix"])
+        .word(file)
+        .output()?;
+    let rows = table.lines().filter(|line| !line.ends_with(':'));
+    Ok(rows
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect())
+}
+
+/// The ledger, the library and the header name the same functions.
+pub(super) fn ledger(workspace: &Workspace, library: &Library) -> Result<(), String> {
+    let ledger = names(workspace)?;
+    let exported = defined(workspace, &library.shared(), "--dynamic")?;
+    let gone: Vec<_> = ledger.difference(&exported).cloned().collect();
+    if !gone.is_empty() {
+        return Err(format!("{} of {LEDGER} left the library", gone.join(", ")));
+    }
+    let new: Vec<_> = exported.difference(&ledger).cloned().collect();
+    if !new.is_empty() {
+        return Err(format!("{} are not in {LEDGER}; add them with this version", new.join(", ")));
+    }
+    let header = read(&workspace.root.join(HEADER))?;
+    let tests = ["null_arguments.c", "panic.c"]
+        .map(|name| read(&workspace.root.join("connector-ffi/tests/c").join(name)));
+    let [nulls, panics] = tests;
+    let (nulls, panics) = (nulls?, panics?);
+    for name in &ledger {
+        let called = format!("{name}(");
+        if !header.contains(&called) {
+            return Err(format!("{name} is not in the header"));
+        }
+        if !nulls.contains(&called) || !panics.contains(&format!("{name},")) {
+            return Err(format!("{name} is not in null_arguments.c and panic.c"));
+        }
+    }
+    println!("ledger: {} functions", ledger.len());
+    Ok(())
+}
