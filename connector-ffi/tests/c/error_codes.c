@@ -2,7 +2,10 @@
  * reached here, with the reason. A new code without either fails. */
 #include "check.h"
 
+#include <netinet/in.h>
+#include <pthread.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -129,6 +132,34 @@ static void once(int32_t wanted, const char *key, const char *value) {
     lienthong_client_free(client);
 }
 
+/* Answers whoever connects with something that is no TLS. */
+static void *no_tls(void *listening) {
+    int listener = *(int *)listening, connection = accept(listener, NULL, NULL);
+    CHECK(connection >= 0 && write(connection, "no TLS is spoken here\r\n", 23) == 23);
+    close(connection);
+    return NULL;
+}
+
+static void without_trust(void) {
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    pthread_t thread;
+    char https[64];
+
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(listener >= 0 && bind(listener, (struct sockaddr *)&address, length) == 0);
+    CHECK(listen(listener, 1) == 0);
+    CHECK(getsockname(listener, (struct sockaddr *)&address, &length) == 0);
+    CHECK(pthread_create(&thread, NULL, no_tls, &listener) == 0);
+    snprintf(https, sizeof https, "https://127.0.0.1:%d", (int)ntohs(address.sin_port));
+    once(LIENTHONG_ERROR_AXIS_UNTRUSTED, "axis.url", https);
+    CHECK(pthread_join(thread, NULL) == 0);
+    close(listener);
+}
+
 /* The error in a delivery of lienthong_client_send_path. */
 static void note_delivery(char *json, const char *pointer, int32_t wanted) {
     char *number = member(json, pointer);
@@ -147,8 +178,8 @@ static void an_axis_with_faults(void) {
         LIENTHONG_ERROR_AXIS_TRY_LATER,     LIENTHONG_ERROR_AXIS_UNKNOWN_REFUSAL,
     };
     static const char *const TO[] = {"H99.02"};
-    static char names[60][16];
-    const char *many[60];
+    static char names[120][16];
+    const char *many[120];
     lienthong_error_t *error = NULL;
     lienthong_client_t *client = client_of(NULL, NULL);
     lienthong_document_t *document = document_of("1");
@@ -156,7 +187,7 @@ static void an_axis_with_faults(void) {
     size_t i, length = 16u << 20;
     uint8_t *data = calloc(length, 1);
     uint64_t count = 0;
-    char *json = NULL, *https;
+    char *json = NULL;
 
     for (i = 0; i < sizeof COUNTS / sizeof COUNTS[0]; i++) {
         REACHES(COUNTS[i], lienthong_client_count(client, LIENTHONG_MESSAGE_EDOC, &count, &error));
@@ -179,13 +210,13 @@ static void an_axis_with_faults(void) {
     lienthong_client_free(client);
 
     /* More receivers than fit into one request: after a failure the rest is not tried. */
-    client = client_of("axis.max_header", "1024");
-    for (i = 0; i < 60; i++) {
+    client = client_of("axis.max_header", "1600");
+    for (i = 0; i < 120; i++) {
         snprintf(names[i], sizeof names[i], "H98.%u", (unsigned)i);
         many[i] = names[i];
     }
     json = NULL;
-    MUST(lienthong_client_send_path(client, path(folder, "short.edxml"), FIRST, many, 60,
+    MUST(lienthong_client_send_path(client, path(folder, "short.edxml"), FIRST, many, 120,
                                     LIENTHONG_MESSAGE_EDOC, &json, &error));
     CHECK(is(json, "/0/outcome", "refused") && is(json, "/0/code", "20"));
     note_delivery(json, "/1/error/number", LIENTHONG_ERROR_AXIS_NOT_TRIED);
@@ -195,15 +226,29 @@ static void an_axis_with_faults(void) {
     once(LIENTHONG_ERROR_AXIS_UNREACHABLE, "axis.url", "http://127.0.0.1:1");
     once(LIENTHONG_ERROR_AXIS_CREDENTIALS, "axis.secret", "another");
     once(LIENTHONG_ERROR_AXIS_ANSWER_TOO_LARGE, "axis.max_rows", "1");
-    https = malloc(strlen(url) + 2);
-    CHECK(https != NULL);
-    sprintf(https, "https%s", url + 4);
-    once(LIENTHONG_ERROR_AXIS_UNTRUSTED, "axis.url", https);
-    free(https);
+    without_trust();
     client = client_of(NULL, NULL);
     MUST(lienthong_client_close(client, &error));
     REACHES(LIENTHONG_ERROR_CLOSED, lienthong_client_agencies(client, &json, &error));
     lienthong_client_free(client);
+}
+
+/* The packet that came with this DocumentId, accepted; others that came before are accepted, too. */
+static lienthong_incoming_t *accepted_one(lienthong_connector_t *receiver, const char *document_id) {
+    lienthong_error_t *error = NULL;
+    for (;;) {
+        lienthong_incoming_t *incoming = shown(receiver);
+        char *json = NULL;
+        int there;
+        accepted(receiver, incoming);
+        MUST(lienthong_incoming_json(incoming, &json, &error));
+        there = is(json, "/document/DocumentId", document_id);
+        lienthong_string_free(json);
+        if (there) {
+            return incoming;
+        }
+        lienthong_incoming_free(incoming);
+    }
 }
 
 static void a_store(void) {
@@ -211,7 +256,7 @@ static void a_store(void) {
     lienthong_config_t *config = config_of(folder, url, "a");
     lienthong_connector_t *worker = NULL, *second = NULL, *receiver;
     lienthong_document_t *document = document_of("1");
-    lienthong_incoming_t *incoming;
+    lienthong_incoming_t *incoming, *original;
     lienthong_packet_t *packet = NULL;
     char *id, *json = NULL, *name = NULL;
     FILE *file;
@@ -248,14 +293,13 @@ static void a_store(void) {
             lienthong_connector_send(receiver, document, LIENTHONG_STATE_SECRET_NOT_CONTAINED, &json,
                                      &error));
     lienthong_document_free(document);
-    incoming = shown(receiver);
-    accepted(receiver, incoming);
+    original = accepted_one(receiver, "H99.01-2026-1");
     REACHES(LIENTHONG_ERROR_LEASE_LOST,
-            lienthong_connector_accept(receiver, lienthong_incoming_id(incoming),
-                                       lienthong_incoming_lease(incoming), &error));
+            lienthong_connector_accept(receiver, lienthong_incoming_id(original),
+                                       lienthong_incoming_lease(original), &error));
     REACHES(LIENTHONG_ERROR_STATUS_ILLEGAL,
-            lienthong_connector_report(receiver, "in-1", 1, NULL, NULL, &name, &error));
-    lienthong_incoming_free(incoming);
+            lienthong_connector_report(receiver, lienthong_incoming_id(original), 1, NULL, NULL,
+                                       &name, &error));
     MUST(lienthong_connector_recall(worker, id, NULL, 0, "Ban hành nhầm", NULL, &json, &error));
     lienthong_string_free(json);
     json = NULL;
@@ -265,7 +309,8 @@ static void a_store(void) {
     lienthong_string_free(name);
     lienthong_incoming_free(incoming);
     REACHES(LIENTHONG_ERROR_PAYLOAD_GONE,
-            lienthong_connector_packet(receiver, "in-1", &packet, &error));
+            lienthong_connector_packet(receiver, lienthong_incoming_id(original), &packet, &error));
+    lienthong_incoming_free(original);
     until(worker, id, "/outgoing/recipients/0/state", "recalled");
     REACHES(LIENTHONG_ERROR_DOCUMENT_FROZEN,
             lienthong_connector_recall(worker, id, NULL, 0, "Lần nữa", NULL, &json, &error));
