@@ -18,7 +18,15 @@ impl Axis {
     pub(crate) fn start(workspace: &Workspace, config: &Path) -> Result<Self, String> {
         let mut command = workspace.command("cargo");
         // On Unix cargo becomes the program, so this is the axis's own process.
-        command.words(&["run", "--quiet", "--locked", "--package", "conformance", "--", "axis"]);
+        command.words(&[
+            "run",
+            "--quiet",
+            "--locked",
+            "--package",
+            "conformance",
+            "--",
+            "axis",
+        ]);
         command.word("--config").word(config);
         let mut child = command.spawn(Stdio::piped())?;
         let out = child.stdout.take().ok_or("the axis has no output")?;

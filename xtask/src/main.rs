@@ -32,6 +32,7 @@ usage: cargo xtask <chore>
                                   test axis and compare; without files it makes some
   story [NAME...]                 run the story of examples/ in these languages, or in all
   dist                            make the tree of the C library that a vendor unpacks
+  ledger                          write the ledger of types of the C interface anew
   generate [--check]              write the generated files, or only say which are out of date
 
 With CI=true a step that cannot run is a failure.";
@@ -107,6 +108,8 @@ fn run(arguments: &[String]) -> Result<End, String> {
             }
         }
         "dist" if names.is_empty() => c::dist(&Workspace::find()?).map(|_| End::Good),
+        "ledger" if names.is_empty() => c::write_types(&Workspace::find()?).map(|()| End::Good),
+        "ledger" => Ok(End::Usage("ledger takes no names".into())),
         "dist" => Ok(End::Usage("dist takes no names".into())),
         "generate" if names.is_empty() => {
             let workspace = Workspace::find()?;

@@ -85,6 +85,11 @@ pub(crate) const VALGRIND: Need = Need {
     probe: &["valgrind", "--version"],
     source: Source::Debian("valgrind libc6-dbg"),
 };
+pub(crate) const ABIDIFF: Need = Need {
+    name: "abidiff",
+    probe: &["abidiff", "--version"],
+    source: Source::Debian("abigail-tools"),
+};
 pub(crate) const PKG_CONFIG: Need = Need {
     name: "pkg-config",
     probe: &["pkg-config", "--version"],

@@ -106,6 +106,7 @@ pub(crate) const STEPS: &[Step] = &[
             needs::CPP_COMPILER,
             needs::CLANG,
             needs::VALGRIND,
+            needs::ABIDIFF,
             needs::NM,
             needs::READELF,
         ],
@@ -114,7 +115,12 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "stories",
         about: "the story of examples/ in every language prints what the others print",
-        needs: &[needs::C_COMPILER, needs::CPP_COMPILER, needs::NM, needs::READELF],
+        needs: &[
+            needs::C_COMPILER,
+            needs::CPP_COMPILER,
+            needs::NM,
+            needs::READELF,
+        ],
         work: Work::Call(story::step),
     },
     Step {

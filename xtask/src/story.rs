@@ -41,7 +41,10 @@ pub(crate) fn choose(names: &[&str]) -> Result<Vec<&'static Story>, String> {
     let known = |name: &&str| STORIES.iter().any(|story| story.name == *name);
     if let Some(name) = names.iter().find(|name| !known(name)) {
         let all: Vec<&str> = STORIES.iter().map(|story| story.name).collect();
-        return Err(format!("there is no story `{name}`; there are {}", all.join(", ")));
+        return Err(format!(
+            "there is no story `{name}`; there are {}",
+            all.join(", ")
+        ));
     }
     let wanted = |story: &&Story| names.is_empty() || names.contains(&story.name);
     Ok(STORIES.iter().filter(wanted).collect())
@@ -54,7 +57,10 @@ pub(crate) fn run(workspace: &Workspace, stories: &[&Story]) -> Result<(), Strin
         let words = (story.build)(workspace, &library, &folder)?;
         told(workspace, &library.folder, &words, &folder.join("work"))
             .map_err(|error| format!("{}: {error}", story.name))?;
-        println!("{}: the story is as it stands in {FOLDER}/story.txt", story.name);
+        println!(
+            "{}: the story is as it stands in {FOLDER}/story.txt",
+            story.name
+        );
     }
     Ok(())
 }
@@ -102,11 +108,7 @@ pub(crate) fn told(
     }
 }
 
-fn in_c(
-    workspace: &Workspace,
-    library: &Library,
-    folder: &Path,
-) -> Result<Vec<OsString>, String> {
+fn in_c(workspace: &Workspace, library: &Library, folder: &Path) -> Result<Vec<OsString>, String> {
     let program = folder.join("story");
     workspace
         .command("cc")

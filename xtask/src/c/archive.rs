@@ -15,7 +15,10 @@ pub(super) fn closed(workspace: &Workspace, from: &Path, to: &Path) -> Result<()
     let open = folder.join("open.o");
     let closed = folder.join("lienthong.o");
     let roots = super::interface::names(workspace)?;
-    let roots: Vec<String> = roots.iter().map(|name| format!("--undefined={name}")).collect();
+    let roots: Vec<String> = roots
+        .iter()
+        .map(|name| format!("--undefined={name}"))
+        .collect();
     let roots: Vec<&str> = roots.iter().map(String::as_str).collect();
     workspace
         .command("ld")
@@ -27,7 +30,13 @@ pub(super) fn closed(workspace: &Workspace, from: &Path, to: &Path) -> Result<()
         .run()?;
     workspace
         .command("objcopy")
-        .words(&["--wildcard", "--keep-global-symbol=lienthong_*", "--strip-debug"])
+        .words(&[
+            "--wildcard",
+            "--keep-global-symbol=lienthong_*",
+            "--strip-debug",
+        ])
+        // Bitcode of Rust's own library, which trips linkers with another LLVM as plug-in.
+        .words(&["--remove-section=.llvmbc", "--remove-section=.llvmcmd"])
         .word(&open)
         .word(&closed)
         .run()?;

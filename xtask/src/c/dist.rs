@@ -29,7 +29,14 @@ fn make(workspace: &Workspace, profile: &str) -> Result<PathBuf, String> {
     let archive = workspace.target.join("dist").join(format!("{name}.tar.gz"));
     workspace
         .command("tar")
-        .words(&["--create", "--gzip", "--owner=0", "--group=0", "--sort=name", "--file"])
+        .words(&[
+            "--create",
+            "--gzip",
+            "--owner=0",
+            "--group=0",
+            "--sort=name",
+            "--file",
+        ])
         .word(&archive)
         .word("--directory")
         .word(workspace.target.join("dist"))
@@ -52,8 +59,14 @@ fn lay_out(workspace: &Workspace, library: &Library, root: &Path) -> Result<(), 
     link(&whole, &lib.join(&library.soname))?;
     link(&library.soname, &lib.join("liblienthong.so"))?;
     copy(&library.archive(), &lib.join("liblienthong.a"))?;
-    copy(&from("connector-ffi/include/lienthong.h"), &root.join("include/lienthong.h"))?;
-    copy(&from("examples/cpp/lienthong.hpp"), &root.join("include/lienthong.hpp"))?;
+    copy(
+        &from("connector-ffi/include/lienthong.h"),
+        &root.join("include/lienthong.h"),
+    )?;
+    copy(
+        &from("examples/cpp/lienthong.hpp"),
+        &root.join("include/lienthong.hpp"),
+    )?;
     let system = SYSTEM_LIBRARIES.join(" ");
     let packages = lib.join("pkgconfig");
     write(
@@ -62,21 +75,46 @@ fn lay_out(workspace: &Workspace, library: &Library, root: &Path) -> Result<(), 
     )?;
     write(
         &packages.join("lienthong-static.pc"),
-        &package(workspace, &format!("${{libdir}}/liblienthong.a {system}"), ", static"),
+        &package(
+            workspace,
+            &format!("${{libdir}}/liblienthong.a {system}"),
+            ", static",
+        ),
     )?;
     let cmake = lib.join("cmake/lienthong");
-    let fill = |text: &str| text.replace("@VERSION@", &workspace.version).replace("@SYSTEM@", &system);
+    let fill = |text: &str| {
+        text.replace("@VERSION@", &workspace.version)
+            .replace("@SYSTEM@", &system)
+    };
     write(&cmake.join("lienthong-config.cmake"), &fill(CMAKE))?;
-    write(&cmake.join("lienthong-config-version.cmake"), &fill(CMAKE_VERSION))?;
+    write(
+        &cmake.join("lienthong-config-version.cmake"),
+        &fill(CMAKE_VERSION),
+    )?;
     let doc = root.join("share/doc/lienthong");
     for file in ["LICENSE", "CHANGELOG.md"] {
         copy(&from(file), &doc.join(file))?;
     }
-    for file in ["c-abi.md", "config.md", "errors.md", "findings.md", "dms.md", "packet.schema.json"] {
+    for file in [
+        "c-abi.md",
+        "config.md",
+        "errors.md",
+        "findings.md",
+        "dms.md",
+        "packet.schema.json",
+    ] {
         copy(&from("docs").join(file), &doc.join(file))?;
     }
-    for file in ["c/story.c", "cpp/story.cpp", "story/README.md", "story/story.txt"] {
-        copy(&from("examples").join(file), &doc.join("examples").join(file))?;
+    for file in [
+        "c/story.c",
+        "cpp/story.cpp",
+        "story/README.md",
+        "story/story.txt",
+    ] {
+        copy(
+            &from("examples").join(file),
+            &doc.join("examples").join(file),
+        )?;
     }
     parts::write(workspace, &doc)
 }
@@ -193,7 +231,12 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
             .word(&source)
             .words(&words)
             .run()?;
-        tell(workspace, &tree, &program, &elsewhere.join(format!("{package}-work")))?;
+        tell(
+            workspace,
+            &tree,
+            &program,
+            &elsewhere.join(format!("{package}-work")),
+        )?;
     }
     cmake(workspace, &tree, &elsewhere)?;
     Ok(Outcome::Passed)
@@ -202,7 +245,10 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
 fn pkg_config(workspace: &Workspace, tree: &Path, package: &str) -> Result<String, String> {
     workspace
         .command("pkg-config")
-        .variable("PKG_CONFIG_PATH", &tree.join("lib/pkgconfig").into_os_string())
+        .variable(
+            "PKG_CONFIG_PATH",
+            &tree.join("lib/pkgconfig").into_os_string(),
+        )
         .words(&["--cflags", "--libs", package])
         .output()
 }
@@ -238,7 +284,12 @@ fn cmake(workspace: &Workspace, tree: &Path, elsewhere: &Path) -> Result<(), Str
         .run()?;
     Command::new("cmake").word("--build").word(&build).run()?;
     for name in ["in-c", "in-cpp"] {
-        tell(workspace, tree, &build.join(name), &project.join(format!("{name}-work")))?;
+        tell(
+            workspace,
+            tree,
+            &build.join(name),
+            &project.join(format!("{name}-work")),
+        )?;
     }
     Ok(())
 }

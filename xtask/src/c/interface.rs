@@ -22,7 +22,10 @@ pub(super) fn header_stands_alone(workspace: &Workspace) -> Result<(), String> {
     let folder = super::fresh(workspace, "c-header")?;
     let program = folder.join("header.c");
     let twice = "#include <lienthong.h>\n#include <lienthong.h>\n";
-    write(&program, &format!("{twice}int main(void) {{ return 0; }}\n"))?;
+    write(
+        &program,
+        &format!("{twice}int main(void) {{ return 0; }}\n"),
+    )?;
     for (compiler, language, standards) in STANDARDS {
         for standard in *standards {
             workspace
@@ -56,7 +59,11 @@ pub(super) fn exports(workspace: &Workspace, library: &Library) -> Result<(), St
     let archive = defined(workspace, &library.archive(), "--extern-only")?;
     let own = |name: &String| name.starts_with("lienthong_");
     for (way, names) in [("shared", &shared), ("static", &archive)] {
-        let foreign: Vec<&str> = names.iter().filter(|name| !own(name)).map(String::as_str).collect();
+        let foreign: Vec<&str> = names
+            .iter()
+            .filter(|name| !own(name))
+            .map(String::as_str)
+            .collect();
         if !foreign.is_empty() {
             return Err(format!("the {way} library lets out {}", foreign.join(", ")));
         }
@@ -81,6 +88,81 @@ fn defined(workspace: &Workspace, file: &Path, which: &str) -> Result<BTreeSet<S
         .collect())
 }
 
+/// The types of the interface as they were when its number was last raised.
+const TYPES: &str = "connector-ffi/abi/types.abi";
+
+/// Holds the types of every function against the ledger: what changes them breaks programs.
+pub(super) fn types(workspace: &Workspace) -> Result<(), String> {
+    let fresh = dump(workspace)?;
+    workspace
+        .command("abidiff")
+        .words(&["--no-added-syms"])
+        .word(workspace.root.join(TYPES))
+        .word(&fresh)
+        .run()
+        .map_err(|error| {
+            format!(
+                "{error}: the interface changed; raise LIENTHONG_ABI_VERSION, then run \
+                 `cargo xtask ledger`"
+            )
+        })
+}
+
+/// Writes the ledger of types anew.
+pub(crate) fn write_types(workspace: &Workspace) -> Result<(), String> {
+    super::copy(&dump(workspace)?, &workspace.root.join(TYPES))
+}
+
+/// The interface as the C compiler sees it: a library made of the header, each function empty.
+/// The one we ship is no use for that: its types are Rust's, which the tool does not read.
+fn dump(workspace: &Workspace) -> Result<std::path::PathBuf, String> {
+    let folder = super::fresh(workspace, "c-types")?;
+    let (source, library) = (folder.join("interface.c"), folder.join("interface.so"));
+    let header = read(&workspace.root.join(HEADER))?;
+    let mut text = String::from("#include <lienthong.h>\n");
+    let code: Vec<&str> = header
+        .lines()
+        .filter(|line| !line.starts_with("//"))
+        .collect();
+    for statement in code.join("\n").split(';') {
+        let last = statement.rsplit("\n\n").next().unwrap_or_default().trim();
+        let is_function = last.contains(" lienthong_") || last.contains(" *lienthong_");
+        if last.ends_with(')') && is_function && !last.starts_with("typedef") {
+            let body = match last.starts_with("void ") {
+                true => "{}",
+                false => "{ return 0; }",
+            };
+            text.push_str(&format!("{last} {body}\n"));
+        }
+    }
+    write(&source, &text)?;
+    workspace
+        .command("gcc")
+        .words(&["-std=c99", "-g", "-shared", "-fPIC", INCLUDE, "-o"])
+        .word(&library)
+        .word(&source)
+        .run()?;
+    let types = folder.join("types.abi");
+    workspace
+        .command("abidw")
+        .words(&[
+            "--no-corpus-path",
+            "--no-comp-dir-path",
+            "--no-show-locs",
+            "--out-file",
+        ])
+        .word(&types)
+        .word(&library)
+        .run()?;
+    let dumped = read(&types)?.matches("<function-decl ").count();
+    match dumped >= names(workspace)?.len() {
+        true => Ok(types),
+        false => Err(format!(
+            "only {dumped} functions have their types in the dump"
+        )),
+    }
+}
+
 /// The ledger, the library and the header name the same functions.
 pub(super) fn ledger(workspace: &Workspace, library: &Library) -> Result<(), String> {
     let ledger = names(workspace)?;
@@ -91,7 +173,10 @@ pub(super) fn ledger(workspace: &Workspace, library: &Library) -> Result<(), Str
     }
     let new: Vec<_> = exported.difference(&ledger).cloned().collect();
     if !new.is_empty() {
-        return Err(format!("{} are not in {LEDGER}; add them with this version", new.join(", ")));
+        return Err(format!(
+            "{} are not in {LEDGER}; add them with this version",
+            new.join(", ")
+        ));
     }
     let header = read(&workspace.root.join(HEADER))?;
     let tests = ["null_arguments.c", "panic.c"]

@@ -71,13 +71,22 @@ fn soname(workspace: &Workspace, shared: &Path) -> Result<String, String> {
         .unwrap_or_default();
     match name == format!("liblienthong.so.{number}") {
         true => Ok(name),
-        false => Err(format!("the soname is {name}, the header has interface {number}")),
+        false => Err(format!(
+            "the soname is {name}, the header has interface {number}"
+        )),
     }
 }
 
 /// Builds the library and asks cargo where the two files are.
 fn built(workspace: &Workspace, profile: &str) -> Result<(PathBuf, PathBuf), String> {
-    let words = ["build", "--package", "connector-ffi", "--locked", "--profile", profile];
+    let words = [
+        "build",
+        "--package",
+        "connector-ffi",
+        "--locked",
+        "--profile",
+        profile,
+    ];
     workspace.command("cargo").words(&words).run()?;
     let messages = workspace
         .command("cargo")

@@ -8,6 +8,7 @@ mod parts;
 mod programs;
 
 pub(crate) use dist::{dist, step as dist_step};
+pub(crate) use interface::write_types;
 pub(crate) use library::Library;
 
 use std::fs;
@@ -25,6 +26,7 @@ pub(crate) const SYSTEM_LIBRARIES: &[&str] =
 /// The header, what leaves the library, and the programs in C.
 pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
     interface::header_stands_alone(workspace)?;
+    interface::types(workspace)?;
     let library = Library::build(workspace, "dev")?;
     interface::exports(workspace, &library)?;
     interface::ledger(workspace, &library)?;

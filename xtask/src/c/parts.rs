@@ -37,7 +37,11 @@ pub(super) fn write(workspace: &Workspace, doc: &Path) -> Result<(), String> {
     }
     let component = |id: &String| component(packages.get(id).copied().unwrap_or(&Value::Null));
     let reference = |id: &String| component(id)["bom-ref"].clone();
-    let components: Vec<Value> = parts.keys().filter(|id| **id != root).map(component).collect();
+    let components: Vec<Value> = parts
+        .keys()
+        .filter(|id| **id != root)
+        .map(component)
+        .collect();
     let dependencies: Vec<Value> = parts
         .iter()
         .map(|(id, needs)| {
@@ -58,7 +62,10 @@ pub(super) fn write(workspace: &Workspace, doc: &Path) -> Result<(), String> {
     let text = serde_json::to_string_pretty(&bom).map_err(|error| error.to_string())?;
     super::write(&doc.join("sbom.cdx.json"), &format!("{text}\n"))?;
     for id in parts.keys() {
-        licences(packages.get(id).copied().unwrap_or(&Value::Null), &doc.join("licences"))?;
+        licences(
+            packages.get(id).copied().unwrap_or(&Value::Null),
+            &doc.join("licences"),
+        )?;
     }
     Ok(())
 }
@@ -109,7 +116,11 @@ fn licences(package: &Value, to: &Path) -> Result<(), String> {
     let Some(folder) = manifest.parent().filter(|_| !package["source"].is_null()) else {
         return Ok(());
     };
-    let to = to.join(format!("{}-{}", text(&package["name"]), text(&package["version"])));
+    let to = to.join(format!(
+        "{}-{}",
+        text(&package["name"]),
+        text(&package["version"])
+    ));
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;

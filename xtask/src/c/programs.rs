@@ -50,6 +50,7 @@ const ALL: &[Test] = &[
         valgrind: false,
         ..test("panic")
     },
+    test("own_sqlite"),
     test("unknown_key"),
     test("version_mismatch"),
     test("packets"),
@@ -117,7 +118,8 @@ pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<(), String
     for way in WAYS {
         println!("\n{}:", way.name);
         for test in ALL {
-            let program = folder.join(format!("{}-{}", test.name, way.compiler))
+            let program = folder
+                .join(format!("{}-{}", test.name, way.compiler))
                 .with_extension(if way.fixed { "static" } else { "shared" });
             compile(workspace, library, way, &sources(test), &[], &program)?;
             let valgrind = way.valgrind && test.valgrind;
@@ -148,14 +150,21 @@ fn compile(
     program: &Path,
 ) -> Result<(), String> {
     let mut command = workspace.command(way.compiler);
-    command.words(way.flags).words(STRICT).words(&[INCLUDE]).words(more);
+    command
+        .words(way.flags)
+        .words(STRICT)
+        .words(&[INCLUDE])
+        .words(more);
     for source in sources {
         command.word(source);
     }
     command.word("-o").word(program);
     match way.fixed {
         true => command.word(library.archive()).words(SYSTEM_LIBRARIES),
-        false => command.word(library.shared()).word(library.run_path()).word("-lpthread"),
+        false => command
+            .word(library.shared())
+            .word(library.run_path())
+            .word("-lpthread"),
     };
     command.run()
 }
@@ -184,12 +193,16 @@ fn start(
         ));
         command.word(program);
     }
-    // Leaks are valgrind's to find; the other leak checker stops at the host's tracing.
+    // 128 panics say where they were; nobody wants to see how they came there.
+    command.variable("RUST_BACKTRACE", &"0".into());
     for (name, value) in variables {
         command.shown_variable(name, value);
     }
     command.word(work).word(&axis.url);
-    Ok(Running { command, _axis: axis })
+    Ok(Running {
+        command,
+        _axis: axis,
+    })
 }
 
 struct Running {
@@ -204,7 +217,11 @@ impl Running {
 }
 
 /// A tool that is not on finds nothing: wrong programs have to be stopped by it.
-fn sanitizers_are_on(workspace: &Workspace, library: &Library, folder: &Path) -> Result<(), String> {
+fn sanitizers_are_on(
+    workspace: &Workspace,
+    library: &Library,
+    folder: &Path,
+) -> Result<(), String> {
     let source = [Path::new(TESTS).join("sanitizers.c")];
     for way in WAYS.iter().filter(|way| !way.fixed) {
         let program = folder.join(format!("sanitizers-{}", way.compiler));
@@ -215,10 +232,19 @@ fn sanitizers_are_on(workspace: &Workspace, library: &Library, folder: &Path) ->
             false => &["address", "overflow"],
         };
         for wrong in wrongs {
-            let mut running =
-                start(workspace, "axis.toml", &program, &work, way.valgrind, &[("WRONG", wrong)])?;
+            let mut running = start(
+                workspace,
+                "axis.toml",
+                &program,
+                &work,
+                way.valgrind,
+                &[("WRONG", wrong)],
+            )?;
             if running.run().is_ok() {
-                return Err(format!("{}: a wrong program ({wrong}) was not stopped", way.name));
+                return Err(format!(
+                    "{}: a wrong program ({wrong}) was not stopped",
+                    way.name
+                ));
             }
         }
         println!("{}: wrong programs are stopped", way.name);
@@ -235,11 +261,23 @@ fn another_interface_is_refused(
     let source = [Path::new(TESTS).join("version_mismatch.c")];
     let way = WAYS.first().ok_or("no way to build")?;
     let program = folder.join("other-interface");
-    compile(workspace, library, way, &source, &["-DOTHER_INTERFACE"], &program)?;
+    compile(
+        workspace,
+        library,
+        way,
+        &source,
+        &["-DOTHER_INTERFACE"],
+        &program,
+    )?;
     let work = folder.join("other-work");
     let ended = start(workspace, "axis.toml", &program, &work, false, &[])?.run();
-    if !ended.as_ref().is_err_and(|text| text.contains("exit status: 3")) {
-        return Err(format!("a program of another interface was not stopped: {ended:?}"));
+    if !ended
+        .as_ref()
+        .is_err_and(|text| text.contains("exit status: 3"))
+    {
+        return Err(format!(
+            "a program of another interface was not stopped: {ended:?}"
+        ));
     }
     // The soname in the program is what the loader asks for.
     let needs = workspace
