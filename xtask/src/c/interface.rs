@@ -136,11 +136,15 @@ fn dump(workspace: &Workspace) -> Result<std::path::PathBuf, String> {
         }
     }
     write(&source, &text)?;
+    // From within, so that no path of this machine gets into the dump.
+    let mut include = std::ffi::OsString::from("-I");
+    include.push(workspace.root.join("connector-ffi/include"));
     workspace
         .command("gcc")
-        .words(&["-std=c99", "-g", "-shared", "-fPIC", INCLUDE, "-o"])
-        .word(&library)
-        .word(&source)
+        .directory(&folder)
+        .words(&["-std=c99", "-g", "-shared", "-fPIC", "-o", "interface.so"])
+        .word(include)
+        .word("interface.c")
         .run()?;
     let types = folder.join("types.abi");
     workspace
