@@ -32,6 +32,7 @@ usage: cargo xtask <chore>
                                   test axis and compare; without files it makes some
   story [NAME...]                 run the story of examples/ in these languages, or in all
   dist                            make the tree of the C library that a vendor unpacks
+  pair                            what the C interface costs over Rust
   ledger                          write the ledger of types of the C interface anew
   generate [--check]              write the generated files, or only say which are out of date
 
@@ -108,6 +109,8 @@ fn run(arguments: &[String]) -> Result<End, String> {
             }
         }
         "dist" if names.is_empty() => c::dist(&Workspace::find()?).map(|_| End::Good),
+        "pair" if names.is_empty() => c::pair(&Workspace::find()?).map(|()| End::Good),
+        "pair" => Ok(End::Usage("pair takes no names".into())),
         "ledger" if names.is_empty() => c::write_types(&Workspace::find()?).map(|()| End::Good),
         "ledger" => Ok(End::Usage("ledger takes no names".into())),
         "dist" => Ok(End::Usage("dist takes no names".into())),

@@ -34,6 +34,38 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
+/// What the C interface costs over Rust.
+pub(crate) fn pair(workspace: &Workspace) -> Result<(), String> {
+    let library = Library::build(workspace, "release")?;
+    let program = fresh(workspace, "c-pair")?.join("pair");
+    workspace
+        .command("cc")
+        .words(&[
+            "-std=c99",
+            "-O2",
+            INCLUDE,
+            "connector-ffi/benches/pair.c",
+            "-o",
+        ])
+        .word(&program)
+        .word(library.shared())
+        .word(library.run_path())
+        .run()?;
+    workspace
+        .command("cargo")
+        .words(&[
+            "bench",
+            "--package",
+            "connector-ffi",
+            "--bench",
+            "pair",
+            "--locked",
+            "--",
+        ])
+        .word(&program)
+        .run()
+}
+
 /// A folder below the target directory that is empty now.
 pub(crate) fn fresh(workspace: &Workspace, name: &str) -> Result<PathBuf, String> {
     let folder = workspace.target.join(name);
