@@ -1,5 +1,5 @@
 /* The C side of pair.rs: builds, checks and reads packets of 20 KB, as often as it is told, and prints
- * how many nanoseconds that took. */
+ * how many nanoseconds of this thread's processor time that took. */
 #define _POSIX_C_SOURCE 200809L
 #include <lienthong.h>
 
@@ -17,7 +17,7 @@ static void must(int32_t code) {
 
 static long long now(void) {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 

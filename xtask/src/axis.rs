@@ -1,8 +1,9 @@
 //! A test axis for programs in other languages.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
+use std::sync::OnceLock;
 
 use crate::workspace::Workspace;
 
@@ -16,18 +17,9 @@ pub(crate) struct Axis {
 
 impl Axis {
     pub(crate) fn start(workspace: &Workspace, config: &Path) -> Result<Self, String> {
-        let mut command = workspace.command("cargo");
-        // On Unix cargo becomes the program, so this is the axis's own process.
-        command.words(&[
-            "run",
-            "--quiet",
-            "--locked",
-            "--package",
-            "conformance",
-            "--",
-            "axis",
-        ]);
-        command.word("--config").word(config);
+        let program = program(workspace)?;
+        let mut command = workspace.command(&program.to_string_lossy());
+        command.words(&["axis", "--config"]).word(config);
         let mut child = command.spawn(Stdio::piped())?;
         let out = child.stdout.take().ok_or("the axis has no output")?;
         let mut out = BufReader::new(out);
@@ -44,6 +36,16 @@ impl Axis {
             false => Err(format!("the axis did not start with {}", config.display())),
         }
     }
+}
+
+/// The program of the axis, built once.
+fn program(workspace: &Workspace) -> Result<PathBuf, String> {
+    static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
+    let words = ["build", "--quiet", "--locked", "--package", "conformance"];
+    BUILT
+        .get_or_init(|| workspace.command("cargo").words(&words).run())
+        .clone()?;
+    Ok(workspace.target.join("debug/lienthong-conformance"))
 }
 
 impl Drop for Axis {
