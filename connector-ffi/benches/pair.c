@@ -35,18 +35,17 @@ int main(int argc, char **argv) {
         lienthong_packet_t *packet = NULL;
         uint8_t *data = NULL;
         size_t length = 0;
-        char *findings = NULL;
+        int32_t worst = LIENTHONG_SEVERITY_ERROR;
 
         must(lienthong_document_from_json(NULL, header, &document, NULL));
         must(lienthong_document_attach_bytes(document, "a.pdf", file, sizeof file, NULL, NULL, NULL));
         must(lienthong_document_to_bytes(document, &data, &length, NULL));
         must(lienthong_packet_from_bytes(NULL, data, length, &packet, NULL));
-        must(lienthong_packet_check(packet, 0, NULL, &findings, NULL));
-        if (length < 18000 || length > 22000 || !lienthong_packet_readable(packet)) {
+        must(lienthong_packet_worst(packet, 0, NULL, &worst, NULL));
+        if (length < 18000 || length > 22000 || worst == LIENTHONG_SEVERITY_ERROR) {
             fprintf(stderr, "a packet of %zu bytes\n", length);
             return 1;
         }
-        lienthong_string_free(findings);
         lienthong_packet_free(packet);
         lienthong_bytes_free(data, length);
         lienthong_document_free(document);

@@ -247,6 +247,18 @@
 // A status.
 #define LIENTHONG_KIND_STATUS 2
 
+// Nothing was found.
+#define LIENTHONG_SEVERITY_NONE 0
+
+// An oddity; nothing is lost by it.
+#define LIENTHONG_SEVERITY_NOTE 1
+
+// It would surprise a receiver.
+#define LIENTHONG_SEVERITY_WARNING 2
+
+// A working axis would refuse it, a rebuild would lose it, or it cannot be read.
+#define LIENTHONG_SEVERITY_ERROR 3
+
 // The document holds no state secrets.
 #define LIENTHONG_STATE_SECRET_NOT_CONTAINED 1
 
@@ -1000,6 +1012,14 @@ int32_t lienthong_packet_check(const struct lienthong_packet_t *packet,
                                int32_t sending,
                                const char *profile,
                                char **findings,
+                               struct lienthong_error_t **error);
+
+// Gives the worst severity that a check finds: LIENTHONG_SEVERITY_.... As
+// `lienthong_packet_check`, without the words.
+int32_t lienthong_packet_worst(const struct lienthong_packet_t *packet,
+                               int32_t sending,
+                               const char *profile,
+                               int32_t *severity,
                                struct lienthong_error_t **error);
 
 // Gives what differs in the header between a document as it was sent and as it came, as a JSON

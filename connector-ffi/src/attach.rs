@@ -26,6 +26,13 @@ enum From {
 }
 
 impl File {
+    pub(crate) fn length_in_memory(&self) -> usize {
+        match &self.from {
+            From::Kept(_, Kept::Memory(bytes)) => bytes.len(),
+            _ => 0,
+        }
+    }
+
     pub(crate) fn source(&self) -> Result<Attachment> {
         Ok(match &self.from {
             From::Path(path, None) => Attachment::from_path(path)?,

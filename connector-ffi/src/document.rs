@@ -49,6 +49,12 @@ impl Object for DocumentObject {
 }
 
 impl Draft {
+    /// About how long the packet will be, where its files are in memory: base64 and a header.
+    fn expected_length(&self) -> usize {
+        let files: usize = self.files.iter().map(File::length_in_memory).sum();
+        files / 3 * 4 + 8_192
+    }
+
     /// The packet as it stands now.
     pub(crate) fn build(&self) -> Result<OutgoingDocument> {
         let mut builder = DocumentBuilder::from_document(self.header.clone())
@@ -298,7 +304,7 @@ pub extern "C" fn lienthong_document_to_bytes(
     call("lienthong_document_to_bytes", error, || {
         let place: OutBytes = out_bytes(data, length)?;
         place.write(with(document, |draft| {
-            let mut bytes = Vec::new();
+            let mut bytes = Vec::with_capacity(draft.expected_length());
             draft.build()?.write_to(&mut bytes)?;
             Ok(bytes)
         })?);

@@ -13,7 +13,7 @@ use lienthong::packet::{
     AttachmentSink, CheckOptions, Content, Discard, Packet, Profile, ReadOptions, check, compare,
     read_packet,
 };
-use lienthong::{Connector, Finding};
+use lienthong::{Connector, Finding, Severity};
 
 use crate::boundary::{call, guard};
 use crate::config::{Settings, lienthong_config_t, settings};
@@ -38,6 +38,15 @@ pub const LIENTHONG_KIND_UNKNOWN: i32 = 0;
 pub const LIENTHONG_KIND_DOCUMENT: i32 = 1;
 /// A status.
 pub const LIENTHONG_KIND_STATUS: i32 = 2;
+
+/// Nothing was found.
+pub const LIENTHONG_SEVERITY_NONE: i32 = 0;
+/// An oddity; nothing is lost by it.
+pub const LIENTHONG_SEVERITY_NOTE: i32 = 1;
+/// It would surprise a receiver.
+pub const LIENTHONG_SEVERITY_WARNING: i32 = 2;
+/// A working axis would refuse it, a rebuild would lose it, or it cannot be read.
+pub const LIENTHONG_SEVERITY_ERROR: i32 = 3;
 
 /// Where the bytes of a packet are.
 pub(crate) enum Source {
@@ -347,14 +356,46 @@ pub extern "C" fn lienthong_packet_check(
 ) -> i32 {
     call("lienthong_packet_check", error, || {
         let place = out("findings", findings)?;
-        let sending = flag("sending", sending)?;
-        let profile = match optional("profile", profile)? {
-            None => Profile::default(),
-            Some(name) => Profile::by_name(name)
-                .ok_or_else(|| Failure::argument("profile", "not national, provincial"))?,
-        };
-        place.json(&get(packet)?.findings(sending, profile)?)
+        place.json(&checked(packet, sending, profile)?)
     })
+}
+
+/// Gives the worst severity that a check finds: LIENTHONG_SEVERITY_.... As
+/// `lienthong_packet_check`, without the words.
+#[unsafe(no_mangle)]
+pub extern "C" fn lienthong_packet_worst(
+    packet: *const lienthong_packet_t,
+    sending: i32,
+    profile: *const c_char,
+    severity: *mut i32,
+    error: *mut *mut lienthong_error_t,
+) -> i32 {
+    call("lienthong_packet_worst", error, || {
+        let place = out("severity", severity)?;
+        let findings = checked(packet, sending, profile)?;
+        let worst = findings.iter().map(|finding| finding.severity).max();
+        place.write(match worst {
+            None => LIENTHONG_SEVERITY_NONE,
+            Some(Severity::Note) => LIENTHONG_SEVERITY_NOTE,
+            Some(Severity::Warning) => LIENTHONG_SEVERITY_WARNING,
+            Some(Severity::Error) => LIENTHONG_SEVERITY_ERROR,
+        });
+        Ok(())
+    })
+}
+
+fn checked(
+    packet: *const lienthong_packet_t,
+    sending: i32,
+    profile: *const c_char,
+) -> Result<Vec<Finding>> {
+    let sending = flag("sending", sending)?;
+    let profile = match optional("profile", profile)? {
+        None => Profile::default(),
+        Some(name) => Profile::by_name(name)
+            .ok_or_else(|| Failure::argument("profile", "not national, provincial"))?,
+    };
+    get(packet)?.findings(sending, profile)
 }
 
 /// Gives what differs in the header between a document as it was sent and as it came, as a JSON

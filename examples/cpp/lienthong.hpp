@@ -266,6 +266,11 @@ public:
     std::string check(bool sending = false, const char *profile = nullptr) const {
         return detail::text(lienthong_packet_check, get(), int32_t{sending}, profile);
     }
+    int32_t worst(bool sending = false, const char *profile = nullptr) const {
+        int32_t severity = 0;
+        detail::call(lienthong_packet_worst, get(), int32_t{sending}, profile, &severity);
+        return severity;
+    }
     std::string compare(const Packet &came) const {
         return detail::text(lienthong_packet_compare, get(), came.get());
     }

@@ -119,6 +119,8 @@ static void refused(void) {
           lienthong_packet_to_callback(NULL, NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_to_path(NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_packet_worst(NULL, 0, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_status_to_bytes(NULL, NULL, NULL, NULL, &error));
 }
 
@@ -209,6 +211,7 @@ static void without_a_place_for_an_error(void) {
     CHECK(lienthong_packet_meaning_digest(NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_to_callback(NULL, NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_to_path(NULL, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_packet_worst(NULL, 0, NULL, NULL, NULL) == refused);
     CHECK(lienthong_status_to_bytes(NULL, NULL, NULL, NULL, NULL) == refused);
 }
 

@@ -74,6 +74,7 @@ static void written_and_read(const char *folder) {
     uint64_t length = 0, other_length = 0;
     uint8_t *data = NULL;
     size_t size = 0, count = 0;
+    int32_t worst = -1;
     FILE *file = fopen(path(folder, "Phụ lục.txt"), "wb");
 
     CHECK(file != NULL && fputs("Phụ lục\n", file) >= 0 && fclose(file) == 0);
@@ -125,6 +126,8 @@ static void written_and_read(const char *folder) {
     json = NULL;
     MUST(lienthong_packet_check(packet, 1, "provincial", &json, &error));
     CHECK(!has(json, "\"severity\":\"error\""));
+    MUST(lienthong_packet_worst(packet, 1, NULL, &worst, &error));
+    CHECK(worst == LIENTHONG_SEVERITY_NOTE || worst == LIENTHONG_SEVERITY_WARNING);
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_check(packet, 2, NULL, &json, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_packet_check(packet, 0, "lunar", &json, &error));

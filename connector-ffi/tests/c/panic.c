@@ -127,6 +127,7 @@ int main(int argc, char **argv) {
     TELLS(lienthong_packet_meaning_digest, (NULL, NULL, &error));
     TELLS(lienthong_packet_to_callback, (NULL, NULL, NULL, NULL, &error));
     TELLS(lienthong_packet_to_path, (NULL, NULL, NULL, &error));
+    TELLS(lienthong_packet_worst, (NULL, 0, NULL, NULL, &error));
     TELLS(lienthong_status_to_bytes, (NULL, NULL, NULL, NULL, &error));
     GIVES(0, lienthong_abi_version, ());
     GIVES(0, lienthong_code_at, (0));
