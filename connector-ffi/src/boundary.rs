@@ -26,9 +26,11 @@ pub(crate) fn guard<T>(function: &str, on_panic: T, body: impl FnOnce() -> T) ->
     match catch_unwind(body) {
         Ok(value) => value,
         Err(payload) => {
-            // The payload may have a destructor that panics too. Leaking it is the price
-            // of never unwinding into the caller.
-            std::mem::forget(payload);
+            // The payload may have a destructor that panics too, and that panic's payload
+            // again: leaking the second one is the price of never unwinding into the caller.
+            if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+                std::mem::forget(second);
+            }
             on_panic
         }
     }

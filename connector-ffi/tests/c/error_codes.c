@@ -334,13 +334,15 @@ static void little_room(void) {
     lienthong_error_t *error = NULL;
     lienthong_config_t *config = config_of(folder, url, "a");
     lienthong_client_t *client = NULL;
-    struct rlimit limit;
+    struct rlimit limit, before;
     int next = dup(0);
 
     CHECK(next > 0 && close(next) == 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    before = limit;
     limit.rlim_cur = (rlim_t)next;
     CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
     REACHES(LIENTHONG_ERROR_OUT_OF_RESOURCES, lienthong_client_open(config, &client, &error));
+    CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
     lienthong_config_free(config);
 }
 
