@@ -11,7 +11,7 @@ use lienthong::packet::{
 
 use crate::attach::File;
 use crate::boundary::{call, guard};
-use crate::config::{Settings, lienthong_config_t, settings, try_lock};
+use crate::config::{lienthong_config_t, settings, try_lock};
 use crate::error::lienthong_error_t;
 use crate::failure::{Failure, Result};
 use crate::handle::{self, Object};
@@ -36,7 +36,8 @@ pub const LIENTHONG_ACTION_UPDATE: i32 = 2;
 pub const LIENTHONG_ACTION_REPLACE: i32 = 3;
 
 pub(crate) struct Draft {
-    settings: Settings,
+    /// What its config says of wrapping and checking; `None` where all is default.
+    rules: Option<(WrappingPolicy, CheckOptions)>,
     header: Document,
     pub(crate) files: Vec<File>,
 }
@@ -57,9 +58,12 @@ impl Draft {
 
     /// The packet as it stands now.
     pub(crate) fn build(&self) -> Result<OutgoingDocument> {
-        let mut builder = DocumentBuilder::from_document(self.header.clone())
-            .wrapping(wrapping(&self.settings)?)
-            .check_options(CheckOptions::from_config(&self.settings.config));
+        let mut builder = DocumentBuilder::from_document(self.header.clone());
+        if let Some((wrapping, options)) = &self.rules {
+            builder = builder
+                .wrapping(wrapping.clone())
+                .check_options(options.clone());
+        }
         for file in &self.files {
             builder = builder.attach(file.attachment()?);
         }
@@ -67,11 +71,18 @@ impl Draft {
     }
 }
 
-fn wrapping(settings: &Settings) -> Result<WrappingPolicy> {
+fn rules(config: *const lienthong_config_t) -> Result<Option<(WrappingPolicy, CheckOptions)>> {
     const KEY: &str = "packet.raw_extensions";
+    if config.is_null() {
+        return Ok(None);
+    }
+    let settings = settings(config)?;
     let list = settings.config.get(KEY).unwrap_or_default();
-    list.parse()
-        .map_err(|_| Failure::own(ErrorKind::ConfigInvalidValue).with("key", KEY))
+    let wrapping = list
+        .parse()
+        .map_err(|_| Failure::own(ErrorKind::ConfigInvalidValue).with("key", KEY))?;
+    let options = CheckOptions::from_config(&settings.config);
+    Ok(Some((wrapping, options)))
 }
 
 /// Does something with a document that nobody else uses.
@@ -84,9 +95,9 @@ pub(crate) fn with<R>(
     work(&mut draft)
 }
 
-fn new(settings: Settings, header: Document) -> Result<*mut lienthong_document_t> {
+fn new(config: *const lienthong_config_t, header: Document) -> Result<*mut lienthong_document_t> {
     handle::put(DocumentObject(Mutex::new(Draft {
-        settings,
+        rules: rules(config)?,
         header,
         files: Vec::new(),
     })))
@@ -104,7 +115,7 @@ pub extern "C" fn lienthong_document_new(
 ) -> i32 {
     call("lienthong_document_new", error, || {
         let place = out("document", document)?;
-        place.write(new(settings(config)?, Document::default())?);
+        place.write(new(config, Document::default())?);
         Ok(())
     })
 }
@@ -124,7 +135,7 @@ pub extern "C" fn lienthong_document_from_json(
     call("lienthong_document_from_json", error, || {
         let place = out("document", document)?;
         let header = input::json("json", text("json", json)?)?;
-        place.write(new(settings(config)?, header)?);
+        place.write(new(config, header)?);
         Ok(())
     })
 }

@@ -18,8 +18,8 @@ pub(super) fn write(workspace: &Workspace, doc: &Path) -> Result<(), String> {
         .words(&["metadata", "--format-version", "1", "--locked"])
         .words(&["--filter-platform", "x86_64-unknown-linux-gnu"])
         .json()?;
-    let packages = by_id(&metadata["packages"]);
-    let nodes = by_id(&metadata["resolve"]["nodes"]);
+    let packages = by_id(metadata.pointer("/packages"));
+    let nodes = by_id(metadata.pointer("/resolve/nodes"));
     let root = packages
         .iter()
         .find(|(_, package)| package["name"] == ROOT)
@@ -36,7 +36,7 @@ pub(super) fn write(workspace: &Workspace, doc: &Path) -> Result<(), String> {
         parts.insert(id, needs);
     }
     let component = |id: &String| component(packages.get(id).copied().unwrap_or(&Value::Null));
-    let reference = |id: &String| component(id)["bom-ref"].clone();
+    let reference = |id: &String| component(id).get("bom-ref").cloned();
     let components: Vec<Value> = parts
         .keys()
         .filter(|id| **id != root)
@@ -70,8 +70,8 @@ pub(super) fn write(workspace: &Workspace, doc: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn by_id(list: &Value) -> BTreeMap<String, &Value> {
-    let items = list.as_array().into_iter().flatten();
+fn by_id(list: Option<&Value>) -> BTreeMap<String, &Value> {
+    let items = list.and_then(Value::as_array).into_iter().flatten();
     items
         .filter_map(|item| Some((item["id"].as_str()?.to_owned(), item)))
         .collect()
