@@ -213,7 +213,7 @@ fn readme(workspace: &Workspace, floor: &str, sizes: &str) -> String {
 /// The tree is unpacked somewhere else, and the story told from there in three ways.
 pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
     let archive = dist(workspace)?;
-    let elsewhere = fresh(workspace, "dist-test/nơi-khác")?;
+    let elsewhere = fresh(workspace, "dist-test/elsewhere")?;
     workspace
         .command("tar")
         .words(&["--extract", "--file"])
