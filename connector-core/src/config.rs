@@ -4,6 +4,8 @@
 //! is a view of [`KEYS`]; the reference page is generated from it. An unknown
 //! key is an error.
 
+mod sources;
+
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;

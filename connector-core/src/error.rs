@@ -20,6 +20,17 @@ pub enum Retry {
     MayDuplicate,
 }
 
+impl Retry {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Retry::Never => "never",
+            Retry::Safe => "safe",
+            Retry::MayDuplicate => "may-duplicate",
+        }
+    }
+}
+
 /// Who has to act before it can succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhoActs {
@@ -33,6 +44,19 @@ pub enum WhoActs {
     Developer,
     /// The authority that issues certificates.
     CertificateAuthority,
+}
+
+impl WhoActs {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            WhoActs::Sender => "sender",
+            WhoActs::Receiver => "receiver",
+            WhoActs::Operator => "operator",
+            WhoActs::Developer => "developer",
+            WhoActs::CertificateAuthority => "certificate-authority",
+        }
+    }
 }
 
 macro_rules! error_kinds {

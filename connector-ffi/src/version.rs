@@ -16,7 +16,9 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
 /// NULL is given back only after a fault inside the library.
 #[unsafe(no_mangle)]
 pub extern "C" fn lienthong_version() -> *const c_char {
-    guard(std::ptr::null(), || VERSION.as_ptr().cast())
+    guard("lienthong_version", std::ptr::null(), || {
+        VERSION.as_ptr().cast()
+    })
 }
 
 /// The binary interface of the loaded library.
@@ -25,7 +27,7 @@ pub extern "C" fn lienthong_version() -> *const c_char {
 /// stops if they differ. 0 is given back only after a fault inside the library.
 #[unsafe(no_mangle)]
 pub extern "C" fn lienthong_abi_version() -> u32 {
-    guard(0, || LIENTHONG_ABI_VERSION)
+    guard("lienthong_abi_version", 0, || LIENTHONG_ABI_VERSION)
 }
 
 #[cfg(test)]

@@ -30,6 +30,13 @@ impl Command {
         self
     }
 
+    /// Words that nobody wants to read, however many.
+    pub(crate) fn quiet_words(&mut self, words: &[&str]) -> &mut Self {
+        self.shown.push(format!("({} words)", words.len()));
+        self.inner.args(words);
+        self
+    }
+
     pub(crate) fn word(&mut self, word: impl AsRef<OsStr>) -> &mut Self {
         self.shown.push(quoted(word.as_ref()));
         self.inner.arg(word);
@@ -81,6 +88,12 @@ impl Command {
         }
         String::from_utf8(output.stdout)
             .map_err(|_| format!("`{}` printed what is not UTF-8", self.shown.join(" ")))
+    }
+
+    /// Starts the command; the caller sees to its end.
+    pub(crate) fn spawn(&mut self, out: Stdio) -> Result<process::Child, String> {
+        self.inner.stdout(out);
+        self.inner.spawn().map_err(|error| self.unstarted(&error))
     }
 
     pub(crate) fn json(&mut self) -> Result<Value, String> {

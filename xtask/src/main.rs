@@ -3,7 +3,8 @@
 // A chore talks to the person who started it.
 #![allow(clippy::print_stdout)]
 
-mod c_library;
+mod axis;
+mod c;
 mod command;
 mod demo;
 mod fuzz;
@@ -14,6 +15,7 @@ mod needs;
 mod python;
 mod report;
 mod steps;
+mod story;
 mod workspace;
 
 use std::process::ExitCode;
@@ -28,6 +30,10 @@ usage: cargo xtask <chore>
   test --list                     name the steps
   demo [WORD...]                  lienthong-conformance demo with these words: send files over a
                                   test axis and compare; without files it makes some
+  story [NAME...]                 run the story of examples/ in these languages, or in all
+  dist                            make the tree of the C library that a vendor unpacks
+  pair                            what the C interface costs over Rust
+  ledger                          write the ledger of types of the C interface anew
   generate [--check]              write the generated files, or only say which are out of date
 
 With CI=true a step that cannot run is a failure.";
@@ -95,6 +101,19 @@ fn run(arguments: &[String]) -> Result<End, String> {
             let good = report::run(&workspace, &chosen, !has("--no-install"));
             Ok(if good { End::Good } else { End::Bad })
         }
+        "story" => {
+            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+            match story::choose(&names) {
+                Ok(stories) => story::run(&Workspace::find()?, &stories).map(|()| End::Good),
+                Err(message) => Ok(End::Usage(message)),
+            }
+        }
+        "dist" if names.is_empty() => c::dist(&Workspace::find()?).map(|_| End::Good),
+        "pair" if names.is_empty() => c::pair(&Workspace::find()?).map(|()| End::Good),
+        "pair" => Ok(End::Usage("pair takes no names".into())),
+        "ledger" if names.is_empty() => c::write_types(&Workspace::find()?).map(|()| End::Good),
+        "ledger" => Ok(End::Usage("ledger takes no names".into())),
+        "dist" => Ok(End::Usage("dist takes no names".into())),
         "generate" if names.is_empty() => {
             let workspace = Workspace::find()?;
             if has("--check") {

@@ -66,6 +66,40 @@ pub(crate) const CPP_COMPILER: Need = Need {
     ],
     source: Source::Debian("g++"),
 };
+pub(crate) const CLANG: Need = Need {
+    name: "clang and its sanitizers",
+    probe: &[
+        "clang",
+        "-fsanitize=address,undefined",
+        "-x",
+        "c",
+        "-o",
+        "/dev/null",
+        "-shared",
+        "/dev/null",
+    ],
+    source: Source::Debian("clang libclang-rt-dev"),
+};
+pub(crate) const VALGRIND: Need = Need {
+    name: "valgrind",
+    probe: &["valgrind", "--version"],
+    source: Source::Debian("valgrind libc6-dbg"),
+};
+pub(crate) const ABIDIFF: Need = Need {
+    name: "abidiff",
+    probe: &["abidiff", "--version"],
+    source: Source::Debian("abigail-tools"),
+};
+pub(crate) const PKG_CONFIG: Need = Need {
+    name: "pkg-config",
+    probe: &["pkg-config", "--version"],
+    source: Source::Debian("pkgconf"),
+};
+pub(crate) const CMAKE: Need = Need {
+    name: "CMake",
+    probe: &["cmake", "--version"],
+    source: Source::Debian("cmake make"),
+};
 pub(crate) const NM: Need = Need {
     name: "nm",
     probe: &["nm", "--version"],

@@ -5,7 +5,7 @@
 
 use crate::needs::{self, Need};
 use crate::workspace::Workspace;
-use crate::{c_library, fuzz, generate, links, minimum_rust, python};
+use crate::{c, fuzz, generate, links, minimum_rust, python, story};
 
 /// One step.
 pub(crate) struct Step {
@@ -103,9 +103,41 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "c",
-        about: "C and C++ programs build and run against the library; it exports only its own names",
-        needs: &[needs::C_COMPILER, needs::CPP_COMPILER, needs::NM],
-        work: Work::Call(c_library::step),
+        about: "the C library: header, names that leave it, a program for each hazard, in valgrind too",
+        needs: &[
+            needs::C_COMPILER,
+            needs::CPP_COMPILER,
+            needs::CLANG,
+            needs::VALGRIND,
+            needs::ABIDIFF,
+            needs::NM,
+            needs::READELF,
+        ],
+        work: Work::Call(c::step),
+    },
+    Step {
+        name: "stories",
+        about: "the story of examples/ in every language prints what the others print",
+        needs: &[
+            needs::C_COMPILER,
+            needs::CPP_COMPILER,
+            needs::NM,
+            needs::READELF,
+        ],
+        work: Work::Call(story::step),
+    },
+    Step {
+        name: "dist",
+        about: "the tree a vendor unpacks works where it is moved, by pkg-config and by CMake",
+        needs: &[
+            needs::C_COMPILER,
+            needs::CPP_COMPILER,
+            needs::NM,
+            needs::READELF,
+            needs::PKG_CONFIG,
+            needs::CMAKE,
+        ],
+        work: Work::Call(c::dist_step),
     },
     Step {
         name: "python",

@@ -36,7 +36,7 @@ use super::tls::Tls;
 use crate::error::{Error, ErrorKind, Result};
 
 pub(super) mod link;
-use link::{Link, Progress, Stream};
+use link::{Link, Piecewise, Progress, Stream};
 
 /// Bytes that hyper keeps of one connection; the head of an answer must fit.
 const BUFFER: usize = 256 * 1024;
@@ -426,6 +426,7 @@ impl Shared {
         let tcp = TcpStream::connect(place).await.map_err(connection_error)?;
         // Only a matter of speed.
         let _ = tcp.set_nodelay(true);
+        let tcp = Piecewise(tcp);
         let stream: Box<dyn Stream> = match &self.tls {
             None => Box::new(tcp),
             Some(tls) => {

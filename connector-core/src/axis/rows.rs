@@ -12,7 +12,7 @@ macro_rules! rows {
         ; $($(#[$field_about:meta])* $field:ident = $wire:literal,)*
     })*) => {$(
         $(#[$about])*
-        #[derive(Clone, PartialEq, Eq)]
+        #[derive(Clone, PartialEq, Eq, serde::Serialize)]
         #[non_exhaustive]
         pub struct $row {
             $($(#[$key_about])* pub $key: String,)*
@@ -160,7 +160,8 @@ rows! {
 }
 
 /// An agency to be registered with the axis (`/registerAgency`).
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct NewAgency {
     /// The row's number; empty for a new one (observed).
     pub id: String,

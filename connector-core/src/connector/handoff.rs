@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde::{Serialize, Serializer};
+
 use super::packets::remark;
 use super::{Connector, Shared};
 use crate::error::{ErrorKind, Result};
@@ -11,8 +13,11 @@ use crate::exchange::handoff;
 use crate::exchange::model::{Incoming, IncomingId, OutgoingId};
 use crate::exchange::{ReadSeek, Store};
 use crate::failpoint::failpoint;
+use crate::finding::Finding;
 use crate::packet::document::StaffInfo;
-use crate::packet::{AttachmentSink, Discard, ExtractedFile, Packet, ToFolder, read_packet};
+use crate::packet::{
+    AttachmentSink, Discard, Document, ExtractedFile, Packet, Status, ToFolder, read_packet,
+};
 
 /// A packet that came, shown to the host under a lease (`handoff.lease`).
 ///
@@ -262,5 +267,66 @@ impl HandOff {
         let (id, lease) = (self.row.id, self.lease());
         self.shared
             .change(move |tx| handoff::accept(tx, now, id, lease))
+    }
+}
+
+/// What `docs/dms.md` calls an item.
+impl Serialize for HandOff {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct File<'a> {
+            name: Option<&'a str>,
+            bytes: Option<u64>,
+            sha256: Option<String>,
+        }
+        #[derive(Serialize)]
+        struct Item<'a> {
+            incoming: IncomingId,
+            lease: String,
+            own: &'a str,
+            from: &'a str,
+            attempt: u32,
+            redelivered: bool,
+            is_action: bool,
+            acts_on: Option<IncomingId>,
+            answers: Option<OutgoingId>,
+            conflict: bool,
+            signatures: Option<serde_json::Value>,
+            meaning: Option<String>,
+            document: Option<&'a Document>,
+            status: Option<&'a Status>,
+            attachments: Vec<File<'a>>,
+            findings: &'a [Finding],
+        }
+        let files = self.packet.attachments.iter().map(|one| File {
+            name: one.name.as_deref(),
+            bytes: one.content().map(|content| content.size),
+            sha256: one.content().map(|content| content.sha256_hex()),
+        });
+        Item {
+            incoming: self.id(),
+            // A text: not every JSON reader keeps all digits of such a number.
+            lease: self.lease().to_string(),
+            own: self.own_organ(),
+            from: self.from(),
+            attempt: self.attempt(),
+            redelivered: self.redelivered(),
+            is_action: self.is_action(),
+            acts_on: self.acts_on(),
+            answers: self.answers(),
+            conflict: self.conflict(),
+            signatures: self
+                .signatures()
+                .and_then(|report| serde_json::from_str(report).ok()),
+            meaning: self
+                .packet
+                .meaning_digest()
+                .map(|digest| digest.to_string()),
+            document: self.packet.document(),
+            status: self.packet.status(),
+            attachments: files.collect(),
+            findings: self.packet.findings(),
+        }
+        .serialize(serializer)
     }
 }

@@ -9,7 +9,7 @@ use super::model::{
 };
 use super::outgoing::contradiction;
 use super::tx::Tx;
-use crate::error::{ErrorKind, Result, WhoActs};
+use crate::error::{ErrorKind, Result};
 use crate::finding::Language;
 use crate::packet::StatusCode;
 
@@ -280,13 +280,7 @@ fn who_acts(row: &Recipient) -> Option<&'static str> {
         let kind = ErrorKind::ALL
             .iter()
             .find(|kind| Some(kind.name()) == row.error.as_deref())?;
-        Some(match kind.who_acts() {
-            WhoActs::Sender => "sender",
-            WhoActs::Receiver => "receiver",
-            WhoActs::Operator => "operator",
-            WhoActs::Developer => "developer",
-            WhoActs::CertificateAuthority => "certificate-authority",
-        })
+        Some(kind.who_acts().word())
     };
     match row.delivery {
         Delivery::Failed => of_error().or(Some("operator")),

@@ -155,6 +155,48 @@ pub(crate) trait Element: Sized {
     fn tidy(&mut self) {}
     /// What `Debug` may show: ids, codes, numbers and dates, never texts.
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
+    /// Puts a text where `below` leads to from here; without one, takes away
+    /// what stands there. Gives what is left.
+    fn put(
+        _old: Option<Self>,
+        element: &'static str,
+        below: &[Step<'_>],
+        text: Option<&str>,
+        context: &mut Context,
+    ) -> Result<Option<Self>, Misplaced> {
+        if !below.is_empty() {
+            return Err(Misplaced::NoSuchElement);
+        }
+        let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
+            return Ok(None);
+        };
+        let node = Node {
+            name: element.into(),
+            text: text.to_owned(),
+            ..Node::default()
+        };
+        match Self::read(node, context) {
+            Some(value) => Ok(Some(value)),
+            None => Err(Misplaced::NoValue),
+        }
+    }
+}
+
+/// One element of a path, and which of several, from 1.
+#[derive(Clone, Copy)]
+pub(crate) struct Step<'p> {
+    pub(crate) element: &'p str,
+    pub(crate) number: Option<usize>,
+}
+
+/// Why a text cannot be put somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Misplaced {
+    /// The path leads nowhere, or to a group.
+    NoSuchElement,
+    /// The text is no value of the element.
+    NoValue,
 }
 
 /// A field of a group: an element that may stand once, or many times.
@@ -164,6 +206,15 @@ pub(crate) trait Field {
     fn is_absent(&self) -> bool;
     fn tidy(&mut self);
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    /// As [`Element::put`]; where it fails, what stood there may be gone.
+    fn put(
+        &mut self,
+        element: &'static str,
+        number: Option<usize>,
+        below: &[Step<'_>],
+        text: Option<&str>,
+        context: &mut Context,
+    ) -> Result<(), Misplaced>;
 }
 
 impl<T: Element> Field for Option<T> {
@@ -199,6 +250,21 @@ impl<T: Element> Field for Option<T> {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_ref().map_or(Ok(()), |value| value.show(f))
+    }
+
+    fn put(
+        &mut self,
+        element: &'static str,
+        number: Option<usize>,
+        below: &[Step<'_>],
+        text: Option<&str>,
+        context: &mut Context,
+    ) -> Result<(), Misplaced> {
+        if number.is_some_and(|number| number != 1) {
+            return Err(Misplaced::NoSuchElement);
+        }
+        *self = T::put(self.take(), element, below, text, context)?;
+        Ok(())
     }
 }
 
@@ -236,6 +302,25 @@ impl<T: Element> Field for Vec<T> {
             value.show(f)?;
         }
         write!(f, "]")
+    }
+
+    fn put(
+        &mut self,
+        element: &'static str,
+        number: Option<usize>,
+        below: &[Step<'_>],
+        text: Option<&str>,
+        context: &mut Context,
+    ) -> Result<(), Misplaced> {
+        let index = number.unwrap_or(1).wrapping_sub(1);
+        if index > self.len() {
+            return Err(Misplaced::NoSuchElement);
+        }
+        let old = (index < self.len()).then(|| self.remove(index));
+        if let Some(value) = T::put(old, element, below, text, context)? {
+            self.insert(index, value);
+        }
+        Ok(())
     }
 }
 
@@ -384,6 +469,13 @@ pub(crate) trait Group: Default {
     fn walk_children(&self, walker: &mut dyn Walk);
     /// Whether no child would be written.
     fn is_absent(&self) -> bool;
+    /// As [`Field::put`], from this group on.
+    fn put_child(
+        &mut self,
+        path: &[Step<'_>],
+        text: Option<&str>,
+        context: &mut Context,
+    ) -> Result<(), Misplaced>;
 }
 
 /// Declares a group: see the module's documentation.
@@ -429,6 +521,19 @@ macro_rules! group {
             fn is_absent(&self) -> bool {
                 $(crate::packet::element::Field::is_absent(&self.$field))&&*
             }
+
+            fn put_child(
+                &mut self,
+                path: &[crate::packet::element::Step<'_>],
+                text: Option<&str>,
+                context: &mut crate::packet::element::Context,
+            ) -> Result<(), crate::packet::element::Misplaced> {
+                match path.split_first().map(|(step, below)| (step.element, step.number, below)) {
+                    $(Some(($element, number, below)) => crate::packet::element::Field::put(
+                        &mut self.$field, $element, number, below, text, context),)*
+                    _ => Err(crate::packet::element::Misplaced::NoSuchElement),
+                }
+            }
         }
 
         impl crate::packet::element::Element for $name {
@@ -461,6 +566,24 @@ macro_rules! group {
 
             fn show(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 std::fmt::Debug::fmt(self, f)
+            }
+
+            fn put(
+                old: Option<Self>,
+                _element: &'static str,
+                below: &[crate::packet::element::Step<'_>],
+                text: Option<&str>,
+                context: &mut crate::packet::element::Context,
+            ) -> Result<Option<Self>, crate::packet::element::Misplaced> {
+                use crate::packet::element::Group;
+
+                let mut group = old.unwrap_or_default();
+                match (below, text) {
+                    // A group as a whole can be taken away, and has no text.
+                    ([], None) => return Ok(None),
+                    _ => group.put_child(below, text, context)?,
+                }
+                Ok((!Group::is_absent(&group)).then_some(group))
             }
         }
 

@@ -1,6 +1,7 @@
 //! The packet (gói tin edXML): documents, statuses and their attachments.
 
 pub mod attachment;
+mod by_name;
 pub mod check;
 pub mod codes;
 mod compare;
@@ -16,6 +17,7 @@ pub mod read;
 pub mod received;
 pub(crate) mod signature_block;
 pub mod target;
+mod view;
 pub(crate) mod write;
 
 pub use check::{CheckOptions, Profile, check};
@@ -33,4 +35,5 @@ pub(crate) use outgoing::content_id;
 pub use outgoing::{Attachment, DocumentBuilder, OutgoingDocument, OutgoingStatus, StatusBuilder};
 pub use read::{AttachmentSink, Discard, ReadOptions, read_packet};
 pub use received::{Content, Packet, ReceivedAttachment, SignatureState};
+pub use view::{AttachmentView, PacketView};
 pub(crate) use write::{NAMESPACE as DATA_NAMESPACE, escape};

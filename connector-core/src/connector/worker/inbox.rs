@@ -195,10 +195,12 @@ fn take(
         0 => {}
         1 => one(),
         _ => thread::scope(|scope| {
+            let log = super::Log::of_this_thread();
             for _ in 1..parallel {
+                let log = log.clone();
                 let spawned = thread::Builder::new()
                     .stack_size(512 * 1024)
-                    .spawn_scoped(scope, one);
+                    .spawn_scoped(scope, move || log.follow(one));
                 if spawned.is_err() {
                     break;
                 }

@@ -16,6 +16,28 @@ use crate::exchange::outgoing;
 use crate::failpoint::failpoint;
 use crate::store::WorkerLock;
 
+/// Where the thread that opened the connector logs to. Its threads follow, so
+/// that a host may give each connector a log of its own.
+#[derive(Clone)]
+pub(super) struct Log(Option<tracing::Dispatch>);
+
+impl Log {
+    pub(super) fn of_this_thread() -> Self {
+        // Where there is none, one that the process sets later is to be heard.
+        Log(tracing::dispatcher::get_default(|log| {
+            let none = log.is::<tracing::subscriber::NoSubscriber>();
+            (!none).then(|| log.clone())
+        }))
+    }
+
+    pub(super) fn follow<R>(&self, work: impl FnOnce() -> R) -> R {
+        match &self.0 {
+            Some(log) => tracing::dispatcher::with_default(log, work),
+            None => work(),
+        }
+    }
+}
+
 /// A word to a thread that waits for its next turn.
 #[derive(Default)]
 pub(super) struct Bell {
@@ -85,11 +107,12 @@ impl Worker {
         work: impl FnOnce(&Shared) + Send + 'static,
     ) -> Result<()> {
         let (shared, held) = (Arc::clone(shared), Arc::clone(held));
+        let log = Log::of_this_thread();
         let thread = thread::Builder::new()
             .name(name.to_owned())
             .stack_size(512 * 1024)
             .spawn(move || {
-                work(&shared);
+                log.follow(|| work(&shared));
                 drop(held);
             })
             .map_err(|error| {

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use lienthong::connector::{HandOff, StateSecret};
-use lienthong::error::{Retry, WhoActs};
 use lienthong::exchange::model::{IncomingId, OutgoingId};
 use lienthong::packet::document::StaffInfo;
 use lienthong::packet::{Attachment, Document, DocumentBuilder, StatusCode};
@@ -42,18 +41,8 @@ fn view_of(
     json!({
         "kind": kind.name(),
         "number": kind.number(),
-        "retry": match kind.retry() {
-            Retry::Never => "never",
-            Retry::Safe => "safe",
-            Retry::MayDuplicate => "may-duplicate",
-        },
-        "who_acts": match kind.who_acts() {
-            WhoActs::Sender => "sender",
-            WhoActs::Receiver => "receiver",
-            WhoActs::Operator => "operator",
-            WhoActs::Developer => "developer",
-            WhoActs::CertificateAuthority => "certificate-authority",
-        },
+        "retry": kind.retry().word(),
+        "who_acts": kind.who_acts().word(),
         "message": message,
         "message_vi": message_vi,
         "context": context,
@@ -213,39 +202,7 @@ fn poll(connector: &Connector, given: &Given<'_>) -> Answer {
 }
 
 fn shown(item: &HandOff) -> serde_json::Map<String, Value> {
-    let packet = item.packet();
-    let attachments: Vec<_> = packet
-        .attachments
-        .iter()
-        .map(|one| {
-            let content = one.content();
-            json!({
-                "name": one.name,
-                "bytes": content.map(|content| content.size),
-                "sha256": content.map(lienthong::packet::received::Bytes::sha256_hex),
-            })
-        })
-        .collect();
-    let view = json!({
-        "incoming": item.id(),
-        // A text: not every JSON reader keeps all digits of such a number.
-        "lease": item.lease().to_string(),
-        "own": item.own_organ(),
-        "from": item.from(),
-        "attempt": item.attempt(),
-        "redelivered": item.redelivered(),
-        "is_action": item.is_action(),
-        "acts_on": item.acts_on(),
-        "answers": item.answers(),
-        "conflict": item.conflict(),
-        "signatures": item.signatures().and_then(|report| serde_json::from_str::<Value>(report).ok()),
-        "meaning": packet.meaning_digest().map(|digest| digest.to_string()),
-        "document": packet.document(),
-        "status": packet.status(),
-        "attachments": attachments,
-        "findings": packet.findings(),
-    });
-    match view {
+    match to_json(item) {
         Value::Object(view) => view,
         _ => serde_json::Map::new(),
     }

@@ -1,0 +1,572 @@
+// lienthong for C++17: the C interface with destructors, exceptions and strings.
+//
+// Header only; link with liblienthong. What a call means stands in lienthong.h and docs/c-abi.md.
+// Objects are moved, not copied; a connector may be used from any number of threads.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LIENTHONG_HPP
+#define LIENTHONG_HPP
+
+#include <lienthong.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lienthong {
+
+// A failure of the library. what() is its whole message in English.
+class Error : public std::exception {
+public:
+    explicit Error(lienthong_error_t *error) : error_(error, lienthong_error_free) {}
+
+    const char *what() const noexcept override {
+        const char *text = lienthong_error_message(error_.get(), LIENTHONG_ENGLISH);
+        return text == nullptr ? "lienthong: an error without a place for it" : text;
+    }
+    std::string message(int32_t language) const {
+        return text(lienthong_error_message(error_.get(), language));
+    }
+    int32_t code() const noexcept { return lienthong_error_code(error_.get()); }
+    std::string name() const { return text(lienthong_error_name(error_.get())); }
+    int32_t retry() const noexcept { return lienthong_error_retry(error_.get()); }
+    int32_t who_acts() const noexcept { return lienthong_error_who_acts(error_.get()); }
+    std::string operation() const { return text(lienthong_error_operation(error_.get())); }
+    std::string remote_code() const { return text(lienthong_error_remote_code(error_.get())); }
+    std::string context(const char *name) const {
+        return text(lienthong_error_context(error_.get(), name));
+    }
+    std::string findings() const { return text(lienthong_error_findings(error_.get())); }
+    std::string json() const { return text(lienthong_error_json(error_.get())); }
+
+private:
+    static std::string text(const char *text) { return text == nullptr ? "" : text; }
+
+    // Shared, since exceptions are copied.
+    std::shared_ptr<lienthong_error_t> error_;
+};
+
+// Asks a library of another binary interface to be refused at the program's start.
+inline void require_matching_library() {
+    if (lienthong_abi_version() != LIENTHONG_ABI_VERSION) {
+        throw std::runtime_error("liblienthong and lienthong.h do not belong together");
+    }
+}
+
+namespace detail {
+
+// Makes a call whose last argument is the place for an error.
+template <typename Function, typename... Arguments>
+void call(Function function, Arguments... arguments) {
+    lienthong_error_t *error = nullptr;
+    if (function(arguments..., &error) != LIENTHONG_OK) {
+        throw Error(error);
+    }
+}
+
+// A text that a call gives, taken over; none where it is NULL.
+class Text {
+public:
+    Text() = default;
+    Text(const Text &) = delete;
+    Text &operator=(const Text &) = delete;
+    ~Text() { lienthong_string_free(text_); }
+    char **place() { return &text_; }
+    std::string str() const { return text_ == nullptr ? std::string() : std::string(text_); }
+    std::optional<std::string> optional() const {
+        return text_ == nullptr ? std::nullopt : std::optional<std::string>(text_);
+    }
+
+private:
+    char *text_ = nullptr;
+};
+
+class Bytes {
+public:
+    Bytes() = default;
+    Bytes(const Bytes &) = delete;
+    Bytes &operator=(const Bytes &) = delete;
+    ~Bytes() { lienthong_bytes_free(data_, length_); }
+    uint8_t **data() { return &data_; }
+    size_t *length() { return &length_; }
+    std::vector<uint8_t> vector() const { return {data_, data_ + length_}; }
+
+private:
+    uint8_t *data_ = nullptr;
+    size_t length_ = 0;
+};
+
+// A call that gives a text in its last argument before the error.
+template <typename Function, typename... Arguments>
+std::string text(Function function, Arguments... arguments) {
+    Text text;
+    call(function, arguments..., text.place());
+    return text.str();
+}
+
+template <typename Function, typename... Arguments>
+std::optional<std::string> optional(Function function, Arguments... arguments) {
+    Text text;
+    call(function, arguments..., text.place());
+    return text.optional();
+}
+
+inline const char *c(const std::optional<std::string> &text) {
+    return text ? text->c_str() : nullptr;
+}
+
+inline std::vector<const char *> c(const std::vector<std::string> &texts) {
+    std::vector<const char *> list;
+    for (const std::string &text : texts) {
+        list.push_back(text.c_str());
+    }
+    return list;
+}
+
+inline int64_t millis(std::chrono::milliseconds time) { return time.count(); }
+
+template <typename T, void (*Free)(T *)> struct Freer {
+    void operator()(T *handle) const { Free(handle); }
+};
+template <typename T, void (*Free)(T *)> using Handle = std::unique_ptr<T, Freer<T, Free>>;
+
+} // namespace detail
+
+// Fills a buffer; gives how many bytes, 0 at the end. May throw.
+using Source = std::function<size_t(uint8_t *buffer, size_t capacity)>;
+// Takes bytes. May throw.
+using Sink = std::function<void(const uint8_t *data, size_t length)>;
+// Takes a line of the log, on any thread. What it throws is lost.
+using Log = std::function<void(int32_t level, std::string_view target, std::string_view message)>;
+
+namespace detail {
+
+// Nothing is thrown through the library: what a callback throws waits here.
+struct Pull {
+    const Source &source;
+    std::exception_ptr thrown;
+
+    static int64_t read(void *self, uint8_t *buffer, size_t capacity) noexcept {
+        Pull &pull = *static_cast<Pull *>(self);
+        try {
+            return static_cast<int64_t>(pull.source(buffer, capacity));
+        } catch (...) {
+            pull.thrown = std::current_exception();
+            return -1;
+        }
+    }
+};
+
+struct Push {
+    const Sink &sink;
+    std::exception_ptr thrown;
+
+    static int32_t write(void *self, const uint8_t *data, size_t length) noexcept {
+        Push &push = *static_cast<Push *>(self);
+        try {
+            push.sink(data, length);
+            return 0;
+        } catch (...) {
+            push.thrown = std::current_exception();
+            return 1;
+        }
+    }
+};
+
+template <typename Callback, typename Work> void calling(Callback &callback, Work work) {
+    try {
+        work();
+    } catch (const Error &) {
+        if (callback.thrown) {
+            std::rethrow_exception(callback.thrown);
+        }
+        throw;
+    }
+}
+
+} // namespace detail
+
+// What a JSON pointer leads to; none where there is nothing.
+inline std::optional<std::string> json_get(const std::string &json, const std::string &pointer) {
+    return detail::optional(lienthong_json_get, json.c_str(), pointer.c_str());
+}
+
+class Config {
+public:
+    Config() {
+        lienthong_config_t *config = nullptr;
+        detail::call(lienthong_config_new, &config);
+        handle_.reset(config);
+    }
+    Config &set(const std::string &key, const std::string &value) {
+        detail::call(lienthong_config_set, get(), key.c_str(), value.c_str());
+        return *this;
+    }
+    std::optional<std::string> get(const std::string &key) const {
+        return detail::optional(lienthong_config_get, get(), key.c_str());
+    }
+    Config &load_file(const std::string &path) {
+        detail::call(lienthong_config_load_file, get(), path.c_str());
+        return *this;
+    }
+    Config &load_environment() {
+        detail::call(lienthong_config_load_environment, get());
+        return *this;
+    }
+    Config &set_log(int32_t level, Log log) {
+        auto line = [](void *log, int32_t level, const char *target, const char *message) {
+            try {
+                (*static_cast<Log *>(log))(level, target, message);
+            } catch (...) {
+            }
+        };
+        auto drop = [](void *log) { delete static_cast<Log *>(log); };
+        detail::call(lienthong_config_set_log, get(), level, +line, new Log(std::move(log)), +drop);
+        return *this;
+    }
+    static std::string keys() { return detail::text(lienthong_config_keys); }
+    lienthong_config_t *get() const { return handle_.get(); }
+
+private:
+    detail::Handle<lienthong_config_t, lienthong_config_free> handle_;
+};
+
+class Packet {
+public:
+    explicit Packet(lienthong_packet_t *packet) : handle_(packet) {}
+    static Packet from_path(const std::string &path, const Config *config = nullptr) {
+        lienthong_packet_t *packet = nullptr;
+        detail::call(lienthong_packet_from_path, of(config), path.c_str(), &packet);
+        return Packet(packet);
+    }
+    static Packet from_bytes(const uint8_t *data, size_t length, const Config *config = nullptr) {
+        lienthong_packet_t *packet = nullptr;
+        detail::call(lienthong_packet_from_bytes, of(config), data, length, &packet);
+        return Packet(packet);
+    }
+    int32_t kind() const { return lienthong_packet_kind(get()); }
+    bool readable() const { return lienthong_packet_readable(get()) != 0; }
+    std::string json() const { return detail::text(lienthong_packet_json, get()); }
+    std::optional<std::string> element(const std::string &path) const {
+        return detail::optional(lienthong_packet_element, get(), path.c_str());
+    }
+    size_t element_count(const std::string &path) const {
+        size_t count = 0;
+        detail::call(lienthong_packet_element_count, get(), path.c_str(), &count);
+        return count;
+    }
+    std::string check(bool sending = false, const char *profile = nullptr) const {
+        return detail::text(lienthong_packet_check, get(), int32_t{sending}, profile);
+    }
+    int32_t worst(bool sending = false, const char *profile = nullptr) const {
+        int32_t severity = 0;
+        detail::call(lienthong_packet_worst, get(), int32_t{sending}, profile, &severity);
+        return severity;
+    }
+    std::string compare(const Packet &came) const {
+        return detail::text(lienthong_packet_compare, get(), came.get());
+    }
+    std::optional<std::string> meaning_digest() const {
+        return detail::optional(lienthong_packet_meaning_digest, get());
+    }
+    uint64_t to_path(const std::string &path) const {
+        uint64_t length = 0;
+        detail::call(lienthong_packet_to_path, get(), path.c_str(), &length);
+        return length;
+    }
+    uint64_t to(const Sink &sink) const {
+        detail::Push push{sink, nullptr};
+        uint64_t length = 0;
+        detail::calling(push, [&] {
+            detail::call(lienthong_packet_to_callback, get(), &detail::Push::write,
+                         static_cast<void *>(&push), &length);
+        });
+        return length;
+    }
+    size_t attachment_count() const { return lienthong_packet_attachment_count(get()); }
+    std::string attachment(size_t number) const {
+        return detail::text(lienthong_packet_attachment, get(), number);
+    }
+    uint64_t attachment_to_path(size_t number, const std::string &path) const {
+        uint64_t length = 0;
+        detail::call(lienthong_packet_attachment_to_path, get(), number, path.c_str(), &length);
+        return length;
+    }
+    std::vector<uint8_t> attachment_bytes(size_t number) const {
+        detail::Bytes bytes;
+        detail::call(lienthong_packet_attachment_to_bytes, get(), number, bytes.data(),
+                     bytes.length());
+        return bytes.vector();
+    }
+    uint64_t attachment_to(size_t number, const Sink &sink) const {
+        detail::Push push{sink, nullptr};
+        uint64_t length = 0;
+        detail::calling(push, [&] {
+            detail::call(lienthong_packet_attachment_to_callback, get(), number,
+                         &detail::Push::write, static_cast<void *>(&push), &length);
+        });
+        return length;
+    }
+    std::string extract(const std::string &folder, bool keep_raw = false) const {
+        return detail::text(lienthong_packet_extract, get(), folder.c_str(), int32_t{keep_raw});
+    }
+    lienthong_packet_t *get() const { return handle_.get(); }
+
+private:
+    static const lienthong_config_t *of(const Config *config) {
+        return config == nullptr ? nullptr : config->get();
+    }
+    detail::Handle<lienthong_packet_t, lienthong_packet_free> handle_;
+};
+
+class Document {
+public:
+    explicit Document(const Config *config = nullptr) {
+        lienthong_document_t *document = nullptr;
+        detail::call(lienthong_document_new, of(config), &document);
+        handle_.reset(document);
+    }
+    static Document from_json(const std::string &json, const Config *config = nullptr) {
+        lienthong_document_t *document = nullptr;
+        detail::call(lienthong_document_from_json, of(config), json.c_str(), &document);
+        return Document(document);
+    }
+    Document &set(const std::string &element, const std::optional<std::string> &value) {
+        detail::call(lienthong_document_set, get(), element.c_str(), detail::c(value));
+        return *this;
+    }
+    std::optional<std::string> element(const std::string &path) const {
+        return detail::optional(lienthong_document_get, get(), path.c_str());
+    }
+    Document &act_on(int32_t action, const std::string &document_id,
+                     const std::optional<std::string> &reason = std::nullopt) {
+        detail::call(lienthong_document_act_on, get(), action, document_id.c_str(),
+                     detail::c(reason));
+        return *this;
+    }
+    Document &attach_path(const std::string &path,
+                          const std::optional<std::string> &name = std::nullopt) {
+        detail::call(lienthong_document_attach_path, get(), path.c_str(), detail::c(name), null(),
+                     null());
+        return *this;
+    }
+    Document &attach_bytes(const std::string &name, const uint8_t *data, size_t length) {
+        detail::call(lienthong_document_attach_bytes, get(), name.c_str(), data, length, null(),
+                     null());
+        return *this;
+    }
+    Document &attach(const std::string &name, const Source &source) {
+        detail::Pull pull{source, nullptr};
+        detail::calling(pull, [&] {
+            detail::call(lienthong_document_attach_callback, get(), name.c_str(),
+                         &detail::Pull::read, static_cast<void *>(&pull), null(), null());
+        });
+        return *this;
+    }
+    std::string json() const { return detail::text(lienthong_document_json, get()); }
+    std::string check() const { return detail::text(lienthong_document_check, get()); }
+    uint64_t to_path(const std::string &path) const {
+        uint64_t length = 0;
+        detail::call(lienthong_document_to_path, get(), path.c_str(), &length);
+        return length;
+    }
+    std::vector<uint8_t> to_bytes() const {
+        detail::Bytes bytes;
+        detail::call(lienthong_document_to_bytes, get(), bytes.data(), bytes.length());
+        return bytes.vector();
+    }
+    uint64_t to(const Sink &sink) const {
+        detail::Push push{sink, nullptr};
+        uint64_t length = 0;
+        detail::calling(push, [&] {
+            detail::call(lienthong_document_to_callback, get(), &detail::Push::write,
+                         static_cast<void *>(&push), &length);
+        });
+        return length;
+    }
+    lienthong_document_t *get() const { return handle_.get(); }
+
+private:
+    explicit Document(lienthong_document_t *document) : handle_(document) {}
+    static const lienthong_config_t *of(const Config *config) {
+        return config == nullptr ? nullptr : config->get();
+    }
+    static const char *null() { return nullptr; }
+    detail::Handle<lienthong_document_t, lienthong_document_free> handle_;
+};
+
+class Incoming {
+public:
+    explicit Incoming(lienthong_incoming_t *incoming) : handle_(incoming) {}
+    std::string id() const { return lienthong_incoming_id(get()); }
+    int64_t lease() const { return lienthong_incoming_lease(get()); }
+    std::string own_organ() const { return lienthong_incoming_own_organ(get()); }
+    std::string from() const { return lienthong_incoming_from(get()); }
+    uint32_t attempt() const { return lienthong_incoming_attempt(get()); }
+    bool redelivered() const { return attempt() > 1; }
+    bool is_action() const { return lienthong_incoming_is_action(get()) != 0; }
+    std::optional<std::string> acts_on() const { return of(lienthong_incoming_acts_on(get())); }
+    std::optional<std::string> answers() const { return of(lienthong_incoming_answers(get())); }
+    bool conflict() const { return lienthong_incoming_conflict(get()) != 0; }
+    std::string json() const { return detail::text(lienthong_incoming_json, get()); }
+    Packet packet() const {
+        lienthong_packet_t *packet = nullptr;
+        detail::call(lienthong_incoming_packet, get(), &packet);
+        return Packet(packet);
+    }
+    lienthong_incoming_t *get() const { return handle_.get(); }
+
+private:
+    static std::optional<std::string> of(const char *text) {
+        return text == nullptr ? std::nullopt : std::optional<std::string>(text);
+    }
+    detail::Handle<lienthong_incoming_t, lienthong_incoming_free> handle_;
+};
+
+// Whether a document holds state secrets: there is no default.
+enum class StateSecret : int32_t {
+    not_contained = LIENTHONG_STATE_SECRET_NOT_CONTAINED,
+    contained = LIENTHONG_STATE_SECRET_CONTAINED,
+};
+
+class Connector {
+public:
+    explicit Connector(const Config &config) {
+        lienthong_connector_t *connector = nullptr;
+        detail::call(lienthong_connector_open, config.get(), &connector);
+        handle_.reset(connector);
+    }
+    // Gives whether every thread of the connector ended in time.
+    bool close(std::chrono::milliseconds at_most = std::chrono::seconds(5)) {
+        int32_t in_time = 0;
+        detail::call(lienthong_connector_close, get(), detail::millis(at_most), &in_time);
+        return in_time != 0;
+    }
+    void receive_now() { detail::call(lienthong_connector_receive_now, get()); }
+
+    // Gives JSON: outgoing, again, findings.
+    std::string send(const Document &document, StateSecret secret) {
+        return detail::text(lienthong_connector_send, get(), document.get(),
+                            static_cast<int32_t>(secret));
+    }
+    std::string send_packet_path(const std::string &path, StateSecret secret) {
+        return detail::text(lienthong_connector_send_packet_path, get(), path.c_str(),
+                            static_cast<int32_t>(secret));
+    }
+    std::string send_packet_bytes(const uint8_t *data, size_t length, StateSecret secret) {
+        return detail::text(lienthong_connector_send_packet_bytes, get(), data, length,
+                            static_cast<int32_t>(secret));
+    }
+
+    std::optional<Incoming> poll(std::chrono::milliseconds at_most) {
+        lienthong_incoming_t *incoming = nullptr;
+        detail::call(lienthong_connector_poll, get(), detail::millis(at_most), &incoming);
+        return incoming == nullptr ? std::nullopt : std::optional<Incoming>(incoming);
+    }
+    void accept(const Incoming &incoming) { accept(incoming.id(), incoming.lease()); }
+    void accept(const std::string &id, int64_t lease) {
+        detail::call(lienthong_connector_accept, get(), id.c_str(), lease);
+    }
+    void refuse(const Incoming &incoming, const std::string &reason,
+                const std::optional<std::string> &staff = std::nullopt) {
+        detail::call(lienthong_connector_refuse, get(), incoming.id().c_str(), incoming.lease(),
+                     reason.c_str(), detail::c(staff));
+    }
+    void give_back(const Incoming &incoming, std::chrono::milliseconds pause) {
+        detail::call(lienthong_connector_give_back, get(), incoming.id().c_str(), incoming.lease(),
+                     detail::millis(pause));
+    }
+    std::string report(const std::string &incoming, int32_t code,
+                       const std::optional<std::string> &note = std::nullopt,
+                       const std::optional<std::string> &staff = std::nullopt) {
+        return detail::text(lienthong_connector_report, get(), incoming.c_str(), code,
+                            detail::c(note), detail::c(staff));
+    }
+    // Gives the ids of the requests as a JSON list. No organs are all.
+    std::string recall(const std::string &outgoing, const std::string &reason,
+                       const std::vector<std::string> &organs = {},
+                       const std::optional<std::string> &staff = std::nullopt) {
+        std::vector<const char *> list = detail::c(organs);
+        return detail::text(lienthong_connector_recall, get(), outgoing.c_str(), list.data(),
+                            list.size(), reason.c_str(), detail::c(staff));
+    }
+    std::optional<std::string> agree(const std::string &incoming,
+                                     const std::optional<std::string> &note = std::nullopt,
+                                     const std::optional<std::string> &staff = std::nullopt) {
+        return detail::optional(lienthong_connector_agree, get(), incoming.c_str(),
+                                detail::c(note), detail::c(staff));
+    }
+    std::optional<std::string> decline(const std::string &incoming, const std::string &reason,
+                                       const std::optional<std::string> &staff = std::nullopt) {
+        return detail::optional(lienthong_connector_decline, get(), incoming.c_str(),
+                                reason.c_str(), detail::c(staff));
+    }
+    uint64_t retry(const std::string &outgoing,
+                   const std::optional<std::string> &organ = std::nullopt) {
+        uint64_t count = 0;
+        detail::call(lienthong_connector_retry, get(), outgoing.c_str(), detail::c(organ), &count);
+        return count;
+    }
+    uint64_t drop(const std::string &outgoing,
+                  const std::optional<std::string> &organ = std::nullopt) {
+        uint64_t count = 0;
+        detail::call(lienthong_connector_drop, get(), outgoing.c_str(), detail::c(organ), &count);
+        return count;
+    }
+
+    std::string why(const std::string &id) const {
+        return detail::text(lienthong_connector_why, get(), id.c_str());
+    }
+    std::string thread(const std::string &id) const {
+        return detail::text(lienthong_connector_thread, get(), id.c_str());
+    }
+    std::string statuses(const std::string &outgoing) const {
+        return detail::text(lienthong_connector_statuses, get(), outgoing.c_str());
+    }
+    std::string find_sent(const std::string &from, const std::string &document_id) const {
+        return detail::text(lienthong_connector_find_sent, get(), from.c_str(),
+                            document_id.c_str());
+    }
+    std::string stats() const { return detail::text(lienthong_connector_stats, get()); }
+    std::string events(size_t limit, std::chrono::milliseconds at_most) const {
+        return detail::text(lienthong_connector_events, get(), limit, detail::millis(at_most));
+    }
+    void events_done(int64_t up_to) {
+        detail::call(lienthong_connector_events_done, get(), up_to);
+    }
+    std::string transfers() const { return detail::text(lienthong_connector_transfers, get()); }
+    std::string quarantine(size_t limit) const {
+        return detail::text(lienthong_connector_quarantine, get(), limit);
+    }
+    void read_again(const std::string &arrival) {
+        detail::call(lienthong_connector_read_again, get(), arrival.c_str());
+    }
+    void drop_quarantined(const std::string &arrival) {
+        detail::call(lienthong_connector_drop_quarantined, get(), arrival.c_str());
+    }
+    Packet packet(const std::string &id) const {
+        lienthong_packet_t *packet = nullptr;
+        detail::call(lienthong_connector_packet, get(), id.c_str(), &packet);
+        return Packet(packet);
+    }
+    std::string doctor() { return detail::text(lienthong_connector_doctor, get()); }
+    void backup(const std::string &folder) {
+        detail::call(lienthong_connector_backup, get(), folder.c_str());
+    }
+    lienthong_connector_t *get() const { return handle_.get(); }
+
+private:
+    detail::Handle<lienthong_connector_t, lienthong_connector_free> handle_;
+};
+
+} // namespace lienthong
+
+#endif // LIENTHONG_HPP

@@ -1,0 +1,292 @@
+//! The programs of connector-ffi/tests/c: one for each hazard.
+
+use std::path::{Path, PathBuf};
+
+use super::{INCLUDE, Library, STRICT, SYSTEM_LIBRARIES, fresh};
+use crate::axis::Axis;
+use crate::command::Command;
+use crate::workspace::Workspace;
+
+const TESTS: &str = "connector-ffi/tests/c";
+
+/// One test.
+struct Test {
+    name: &'static str,
+    /// More sources.
+    with: &'static [&'static str],
+    /// A configuration of the test axis beside the usual one.
+    axis: &'static str,
+    /// Whether it runs in valgrind, too. A program that forks or takes limits away is not for it.
+    valgrind: bool,
+}
+
+const fn test(name: &'static str) -> Test {
+    Test {
+        name,
+        with: &[],
+        axis: "axis.toml",
+        valgrind: true,
+    }
+}
+
+const ALL: &[Test] = &[
+    test("null_arguments"),
+    test("freed_twice"),
+    test("wrong_utf8"),
+    test("empty_slices"),
+    test("use_after_close"),
+    test("callbacks"),
+    Test {
+        with: &["two_includes_other.c"],
+        ..test("two_includes")
+    },
+    Test {
+        valgrind: false,
+        ..test("fork")
+    },
+    test("threads"),
+    Test {
+        // A panic writes its place; valgrind has nothing to add.
+        valgrind: false,
+        ..test("panic")
+    },
+    test("own_sqlite"),
+    test("unknown_key"),
+    test("version_mismatch"),
+    test("packets"),
+    test("exchange"),
+    test("calls"),
+    Test {
+        axis: "error_codes.toml",
+        valgrind: false,
+        ..test("error_codes")
+    },
+];
+
+/// A way to build and run a test.
+struct Way {
+    name: &'static str,
+    compiler: &'static str,
+    flags: &'static [&'static str],
+    fixed: bool,
+    valgrind: bool,
+}
+
+const WAYS: &[Way] = &[
+    Way {
+        name: "shared, gcc, valgrind",
+        compiler: "gcc",
+        flags: &["-std=c99", "-g"],
+        fixed: false,
+        valgrind: true,
+    },
+    Way {
+        name: "static, gcc",
+        compiler: "gcc",
+        flags: &["-std=c17", "-g"],
+        fixed: true,
+        valgrind: false,
+    },
+    Way {
+        name: "shared, clang, sanitizers",
+        compiler: "clang",
+        flags: SANITIZED,
+        fixed: false,
+        valgrind: false,
+    },
+];
+
+const SANITIZED: &[&str] = &[
+    "-std=c11",
+    "-g",
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+    "-fno-omit-frame-pointer",
+];
+
+const VALGRIND: &[&str] = &[
+    "--quiet",
+    "--error-exitcode=9",
+    "--leak-check=full",
+    "--errors-for-leak-kinds=definite",
+    "--show-leak-kinds=definite",
+    "--fair-sched=yes",
+];
+
+pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<(), String> {
+    let folder = fresh(workspace, "c-tests")?;
+    for way in WAYS {
+        println!("\n{}:", way.name);
+        for test in ALL {
+            let program = folder
+                .join(format!("{}-{}", test.name, way.compiler))
+                .with_extension(if way.fixed { "static" } else { "shared" });
+            compile(workspace, library, way, &sources(test), &[], &program)?;
+            let valgrind = way.valgrind && test.valgrind;
+            let work = folder.join(format!("{}-work", test.name));
+            start(workspace, test.axis, &program, &work, valgrind, &[])
+                .and_then(|mut command| command.run())
+                .map_err(|error| format!("{} ({}): {error}", test.name, way.name))?;
+        }
+    }
+    sanitizers_are_on(workspace, library, &folder)?;
+    another_interface_is_refused(workspace, library, &folder)
+}
+
+fn sources(test: &Test) -> Vec<PathBuf> {
+    let main = format!("{}.c", test.name);
+    std::iter::once(main.as_str())
+        .chain(test.with.iter().copied())
+        .map(|name| Path::new(TESTS).join(name))
+        .collect()
+}
+
+fn compile(
+    workspace: &Workspace,
+    library: &Library,
+    way: &Way,
+    sources: &[PathBuf],
+    more: &[&str],
+    program: &Path,
+) -> Result<(), String> {
+    let mut command = workspace.command(way.compiler);
+    command
+        .words(way.flags)
+        .words(STRICT)
+        .words(&[INCLUDE])
+        .words(more);
+    for source in sources {
+        command.word(source);
+    }
+    command.word("-o").word(program);
+    match way.fixed {
+        true => command.word(library.archive()).words(SYSTEM_LIBRARIES),
+        false => command
+            .word(library.shared())
+            .word(library.run_path())
+            .word("-lpthread"),
+    };
+    command.run()
+}
+
+/// A test in a fresh folder with an axis of its own, which ends with the command.
+fn start(
+    workspace: &Workspace,
+    axis: &str,
+    program: &Path,
+    work: &Path,
+    valgrind: bool,
+    variables: &[(&str, &str)],
+) -> Result<Running, String> {
+    _ = std::fs::remove_dir_all(work);
+    std::fs::create_dir_all(work).map_err(|error| format!("{}: {error}", work.display()))?;
+    let axis = Axis::start(workspace, &workspace.root.join(TESTS).join(axis))?;
+    let mut command = match valgrind {
+        true => workspace.command("valgrind"),
+        false => workspace.command(&program.display().to_string()),
+    };
+    if valgrind {
+        command.words(VALGRIND);
+        command.word(format!(
+            "--suppressions={}",
+            workspace.root.join(TESTS).join("valgrind.supp").display()
+        ));
+        command.word(program);
+    }
+    // 128 panics say where they were; nobody wants to see how they came there.
+    command.variable("RUST_BACKTRACE", &"0".into());
+    for (name, value) in variables {
+        command.shown_variable(name, value);
+    }
+    command.word(work).word(&axis.url);
+    Ok(Running {
+        command,
+        _axis: axis,
+    })
+}
+
+struct Running {
+    command: Command,
+    _axis: Axis,
+}
+
+impl Running {
+    fn run(&mut self) -> Result<(), String> {
+        self.command.run()
+    }
+}
+
+/// A tool that is not on finds nothing: wrong programs have to be stopped by it.
+fn sanitizers_are_on(
+    workspace: &Workspace,
+    library: &Library,
+    folder: &Path,
+) -> Result<(), String> {
+    let source = [Path::new(TESTS).join("sanitizers.c")];
+    for way in WAYS.iter().filter(|way| !way.fixed) {
+        let program = folder.join(format!("sanitizers-{}", way.compiler));
+        compile(workspace, library, way, &source, &[], &program)?;
+        let work = folder.join("sanitizers-work");
+        let wrongs: &[&str] = match way.valgrind {
+            true => &["address", "leak"],
+            false => &["address", "overflow"],
+        };
+        for wrong in wrongs {
+            let mut running = start(
+                workspace,
+                "axis.toml",
+                &program,
+                &work,
+                way.valgrind,
+                &[("WRONG", wrong)],
+            )?;
+            if running.run().is_ok() {
+                return Err(format!(
+                    "{}: a wrong program ({wrong}) was not stopped",
+                    way.name
+                ));
+            }
+        }
+        println!("{}: wrong programs are stopped", way.name);
+    }
+    Ok(())
+}
+
+/// By the program itself, and by the loader where the library has another name.
+fn another_interface_is_refused(
+    workspace: &Workspace,
+    library: &Library,
+    folder: &Path,
+) -> Result<(), String> {
+    let source = [Path::new(TESTS).join("version_mismatch.c")];
+    let way = WAYS.first().ok_or("no way to build")?;
+    let program = folder.join("other-interface");
+    compile(
+        workspace,
+        library,
+        way,
+        &source,
+        &["-DOTHER_INTERFACE"],
+        &program,
+    )?;
+    let work = folder.join("other-work");
+    let ended = start(workspace, "axis.toml", &program, &work, false, &[])?.run();
+    if !ended
+        .as_ref()
+        .is_err_and(|text| text.contains("exit status: 3"))
+    {
+        return Err(format!(
+            "a program of another interface was not stopped: {ended:?}"
+        ));
+    }
+    // The soname in the program is what the loader asks for.
+    let needs = workspace
+        .command("readelf")
+        .words(&["--dynamic", "--wide"])
+        .word(&program)
+        .output()?;
+    match needs.contains(&format!("[{}]", library.soname)) {
+        true => Ok(()),
+        false => Err(format!("the program does not ask for {}", library.soname)),
+    }
+}
