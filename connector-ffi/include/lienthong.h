@@ -184,6 +184,42 @@
 // not-for-client: Only the worker of a store can do this. Call it in the worker's process.
 #define LIENTHONG_ERROR_NOT_FOR_CLIENT 54
 
+// already-signed: The document carries an XML signature already, which a second one would break;
+// nothing was signed.
+#define LIENTHONG_ERROR_ALREADY_SIGNED 60
+
+// not-signable: The document cannot be signed as it is; the cause says why.
+#define LIENTHONG_ERROR_NOT_SIGNABLE 61
+
+// signer-unfit: Key, certificate and algorithm of the signer do not belong together; nothing was
+// signed. Check the key and its certificate.
+#define LIENTHONG_ERROR_SIGNER_UNFIT 62
+
+// key-unreadable: The key file holds no key that can be used; the reason says why. Give PEM,
+// PKCS#8 or PKCS#12.
+#define LIENTHONG_ERROR_KEY_UNREADABLE 70
+
+// key-password: The password of the key file is missing or wrong, or the file is damaged.
+#define LIENTHONG_ERROR_KEY_PASSWORD 71
+
+// key-unsuitable: The key cannot sign: RSA with 2048 to 4096 bits, P-256 and P-384 can, with an
+// algorithm of their own kind.
+#define LIENTHONG_ERROR_KEY_UNSUITABLE 72
+
+// key-certificate: No readable certificate belongs to the key. Give the certificate file of this
+// very key.
+#define LIENTHONG_ERROR_KEY_CERTIFICATE 73
+
+// signing-failed: The key made no signature; nothing was sent. Try again, then check the key.
+#define LIENTHONG_ERROR_SIGNING_FAILED 74
+
+// trust-unreadable: A file in the trust folder is not what its name says. Correct or remove it.
+#define LIENTHONG_ERROR_TRUST_UNREADABLE 75
+
+// organs-unreadable: The file that maps certificates to organs has a line that cannot be read.
+// Correct it.
+#define LIENTHONG_ERROR_ORGANS_UNREADABLE 76
+
 // English.
 #define LIENTHONG_ENGLISH 1
 

@@ -385,6 +385,7 @@ int main(int argc, char **argv) {
     folder = folder_of(argc, argv);
     url = argv[2];
     arguments_and_config();
+    trust();
     packets();
     an_axis_with_faults();
     a_store();
