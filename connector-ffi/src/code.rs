@@ -394,7 +394,10 @@ mod tests {
             (ErrorKind::KeyCertificate, LIENTHONG_ERROR_KEY_CERTIFICATE),
             (ErrorKind::SigningFailed, LIENTHONG_ERROR_SIGNING_FAILED),
             (ErrorKind::TrustUnreadable, LIENTHONG_ERROR_TRUST_UNREADABLE),
-            (ErrorKind::OrgansUnreadable, LIENTHONG_ERROR_ORGANS_UNREADABLE),
+            (
+                ErrorKind::OrgansUnreadable,
+                LIENTHONG_ERROR_ORGANS_UNREADABLE,
+            ),
         ];
         assert_eq!(
             constants.len(),

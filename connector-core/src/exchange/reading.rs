@@ -1,6 +1,5 @@
 //! What the exchange needs to know of a packet, taken from it once.
 
-use crate::finding::Severity;
 use crate::packet::target::{DocumentKey, normal_id};
 use crate::packet::{Content, Document, Packet, Status};
 
@@ -50,21 +49,9 @@ pub struct StatusFacts {
 /// The facts of a packet that was read.
 pub fn facts(packet: Packet) -> Reading {
     let meaning = packet.meaning_digest().map(|digest| *digest.as_bytes());
-    let reason = || {
-        let mut codes: Vec<&str> = packet
-            .findings()
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error)
-            .map(|finding| finding.code.as_str())
-            .collect();
-        codes.dedup();
-        codes.truncate(8);
-        codes.join(",")
-    };
-    let reason = if meaning.is_none() {
-        reason()
-    } else {
-        String::new()
+    let reason = match meaning {
+        None => packet.error_codes(),
+        Some(_) => String::new(),
     };
     match (packet.content, meaning) {
         (Content::Document(document), Some(meaning)) => {

@@ -314,6 +314,19 @@ impl Packet {
         &self.findings
     }
 
+    /// The codes of the findings that are errors, a few at most, commas between.
+    pub(crate) fn error_codes(&self) -> String {
+        let mut codes: Vec<&str> = self
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| finding.code.as_str())
+            .collect();
+        codes.dedup();
+        codes.truncate(8);
+        codes.join(",")
+    }
+
     /// The document, if it is one.
     pub fn document(&self) -> Option<&Document> {
         match &self.content {

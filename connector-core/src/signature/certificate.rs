@@ -1,11 +1,9 @@
 //! A certificate, as far as signatures need it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use x509_parser::asn1_rs::Tag;
-use x509_parser::der_parser::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey as Parsed;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
@@ -93,33 +91,12 @@ impl Certificate {
         &self.subject
     }
 
-    /// The distinguished name of its owner as RFC 4514 writes it, the most particular part
-    /// first. Empty where it cannot be written in XML.
-    pub(crate) fn subject_rfc4514(&self) -> String {
-        let Ok((_, certificate)) = X509Certificate::from_der(&self.der) else {
-            return String::new();
-        };
-        let mut name = String::new();
-        let parts: Vec<_> = certificate.subject().iter_rdn().collect();
-        for (index, part) in parts.into_iter().rev().enumerate() {
-            for (position, attribute) in part.iter().enumerate() {
-                let Ok(value) = attribute.as_str() else {
-                    return String::new();
-                };
-                match (index, position) {
-                    (0, 0) => {}
-                    (_, 0) => name.push(','),
-                    _ => name.push('+'),
-                }
-                name.push_str(&key(attribute.attr_type()));
-                name.push('=');
-                push_escaped(value, &mut name);
-            }
-        }
-        if name.chars().all(xml_character) {
-            name
+    /// The distinguished name of its owner; empty where XML cannot hold it.
+    pub(crate) fn subject_in_xml(&self) -> &str {
+        if self.subject.chars().all(xml_character) {
+            &self.subject
         } else {
-            String::new()
+            ""
         }
     }
 
@@ -154,39 +131,6 @@ impl fmt::Debug for Certificate {
         f.debug_tuple("Certificate")
             .field(&self.fingerprint())
             .finish()
-    }
-}
-
-/// The short name of a part of a distinguished name (RFC 4514, 3), or its number.
-fn key(oid: &Oid<'_>) -> Cow<'static, str> {
-    let number = oid.to_id_string();
-    let short = match number.as_str() {
-        "2.5.4.3" => "CN",
-        "2.5.4.6" => "C",
-        "2.5.4.7" => "L",
-        "2.5.4.8" => "ST",
-        "2.5.4.9" => "STREET",
-        "2.5.4.10" => "O",
-        "2.5.4.11" => "OU",
-        "0.9.2342.19200300.100.1.1" => "UID",
-        "0.9.2342.19200300.100.1.25" => "DC",
-        _ => return number.into(),
-    };
-    short.into()
-}
-
-/// Writes a value of a distinguished name (RFC 4514, 2.4).
-fn push_escaped(value: &str, to: &mut String) {
-    let last = value.chars().count().saturating_sub(1);
-    for (index, character) in value.chars().enumerate() {
-        let special = matches!(character, '"' | '+' | ',' | ';' | '<' | '>' | '\\')
-            || index == 0 && matches!(character, ' ' | '#')
-            || index == last && character == ' ';
-        match character {
-            '\0'..='\x1F' | '\x7F' => to.push_str(&format!("\\{:02X}", character as u32)),
-            _ if special => to.extend(['\\', character]),
-            _ => to.push(character),
-        }
     }
 }
 

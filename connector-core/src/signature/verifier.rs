@@ -16,7 +16,7 @@ use super::xmldsig::{self, Checked, Checker, Place};
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::finding::{FindingCode, Severity};
+use crate::finding::FindingCode;
 use crate::packet::read::{Observer, read_packet_observed};
 use crate::packet::{AttachmentSink, OrganId, Packet, ReadOptions, fates};
 use crate::xml::{Event, Limits, Reader};
@@ -336,15 +336,7 @@ fn malformed(element: &'static str) -> Reason {
 }
 
 fn unreadable(packet: &Packet) -> Reason {
-    let mut codes: Vec<&str> = packet
-        .findings()
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .map(|finding| finding.code.as_str())
-        .collect();
-    codes.dedup();
-    codes.truncate(NAMED);
-    Reason::new(ReasonCode::PacketUnreadable).with("detail", codes.join(", "))
+    Reason::new(ReasonCode::PacketUnreadable).with("detail", packet.error_codes())
 }
 
 fn names(differences: &[Difference]) -> String {

@@ -196,9 +196,9 @@ impl Making {
         self.put(&["</SignedInfo><SignatureValue>"]);
         self.value = self.room(value_length);
         self.put(&["</SignatureValue><KeyInfo><X509Data>"]);
-        let subject = own.subject_rfc4514();
+        let subject = own.subject_in_xml();
         if !subject.is_empty() {
-            self.put(&["<X509SubjectName>", &escape(&subject), "</X509SubjectName>"]);
+            self.put(&["<X509SubjectName>", &escape(subject), "</X509SubjectName>"]);
         }
         for certificate in signer.certificates() {
             let text = STANDARD.encode_to_string(certificate);
