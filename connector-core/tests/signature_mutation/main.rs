@@ -26,7 +26,7 @@ mod mutate;
 mod oracle;
 mod packets;
 #[path = "../pki/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared with other tests")]
+#[allow(unreachable_pub, reason = "shared with other tests")]
 mod pki;
 #[path = "../xml_support/mod.rs"]
 mod xml_support;

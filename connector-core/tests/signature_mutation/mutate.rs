@@ -579,7 +579,7 @@ impl Mutant<'_> {
     }
 
     /// Puts something into a start tag, behind the name or behind the attributes.
-    fn into_tag(&mut self, element: &Element, text: &str) -> Option<()> {
+    fn put_in_tag(&mut self, element: &Element, text: &str) -> Option<()> {
         let end = attributes(&self.text, element)
             .last()
             .map_or(element.name.end, |last| last.end);
@@ -591,7 +591,7 @@ impl Mutant<'_> {
         let element = self.element()?;
         let prefix = self.pick(&["xmlns", "xmlns:ds", "xmlns:edXML", "xmlns:x", "xmlns:n"])?;
         let uri = self.pick(URIS)?;
-        self.into_tag(&element, &format!(" {prefix}=\"{uri}\""))
+        self.put_in_tag(&element, &format!(" {prefix}=\"{uri}\""))
     }
 
     fn add_attribute(&mut self) -> Option<()> {
@@ -610,7 +610,7 @@ impl Mutant<'_> {
             "x:a",
         ];
         let (name, value) = (self.pick(&names)?, self.pick(VALUES)?);
-        self.into_tag(&element, &format!(" {name}=\"{value}\""))
+        self.put_in_tag(&element, &format!(" {name}=\"{value}\""))
     }
 
     /// Some attribute of some element; elements without are passed over.
