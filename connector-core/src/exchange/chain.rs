@@ -260,6 +260,22 @@ impl Asked {
         self.is_open() && seen
     }
 
+    /// Whether it may have arrived although its delivery ended: of one attempt
+    /// nobody knows the outcome, and the next was refused.
+    fn may_have_arrived(&self) -> bool {
+        self.row.answer.is_none() && self.row.first_try.is_some()
+    }
+
+    /// The answer is there, and who answers has it, whatever became of the axis's
+    /// own answer.
+    fn answer(&mut self, tx: &mut dyn Tx, now: Millis, code: u32) -> Result<()> {
+        if self.row.delivery != Delivery::Accepted {
+            outgoing::accept(tx, now, &mut self.row, None)?;
+        }
+        self.row.answer = Some(code);
+        tx.save_recipient(&self.row)
+    }
+
     /// How far it has come.
     fn change(&self) -> Change {
         let Some(answer) = self.row.answer else {
@@ -337,12 +353,12 @@ pub(super) fn answered(
     let meant = meant(tx, named, row)?;
     if !meant.iter().any(Asked::may_be_answered) {
         let mut answered = meant.iter().filter(|one| one.row.answer.is_some());
-        let again =
-            answered.any(|one| transition::answer(one.change(), code).0 == StatusEffect::Repeated);
-        return Ok(match again {
-            true => StatusEffect::Repeated,
-            false => StatusEffect::Illegal,
-        });
+        if answered.any(|one| transition::answer(one.change(), code).0 == StatusEffect::Repeated) {
+            return Ok(StatusEffect::Repeated);
+        }
+        if !meant.iter().any(Asked::may_have_arrived) {
+            return Ok(StatusEffect::Illegal);
+        }
     }
     if !settle(tx, now, named, row, Some(code))? {
         return Ok(StatusEffect::Ambiguous);
@@ -387,7 +403,9 @@ pub fn assign(
     };
     let original = packet.about_outgoing.ok_or_else(illegal)?;
     let mut asked = all_asked(tx, original, organ)?;
-    asked.retain(|one| one.row.outgoing == action && one.may_be_answered());
+    asked.retain(|one| {
+        one.row.outgoing == action && (one.may_be_answered() || one.may_have_arrived())
+    });
     let mut one = asked.pop().ok_or_else(illegal)?;
     // It named the document or the action.
     let mut kept = Vec::new();
@@ -404,8 +422,7 @@ pub fn assign(
     });
     let first = kept.into_iter().min_by_key(|(_, status)| status.id);
     let (named, mut status) = first.ok_or_else(illegal)?;
-    one.row.answer = Some(code.number());
-    tx.save_recipient(&one.row)?;
+    one.answer(tx, now, code.number())?;
     show(tx, now, original, organ)?;
     status.effect = StatusEffect::Applied;
     tx.save_status(&status)?;
@@ -434,13 +451,16 @@ fn settle(
     let alike = codes.all(|other| other == code);
     let count = kept.len() + usize::from(came.is_some());
     let mut open = meant(tx, named, row)?;
-    open.retain(Asked::may_be_answered);
+    if open.iter().any(Asked::may_be_answered) {
+        open.retain(Asked::may_be_answered);
+    } else {
+        open.retain(Asked::may_have_arrived);
+    }
     if open.is_empty() || !alike || open.len() > count {
         return Ok(false);
     }
     for mut one in open {
-        one.row.answer = Some(code);
-        tx.save_recipient(&one.row)?;
+        one.answer(tx, now, code)?;
         show(tx, now, one.original, &row.organ)?;
     }
     for mut status in kept {
