@@ -386,7 +386,7 @@ impl DocumentBuilder {
 
     /// Adds a seal (niêm phong) made by `signer`: one more attachment, last of all, of the name
     /// `niem-phong.xml`. It is evidence of header and files that a rebuild leaves whole; see
-    /// [`seal`](crate::signature::seal). It is made anew each time the packet is written, and is
+    /// [`seal`]. It is made anew each time the packet is written, and is
     /// the same only where the signer's algorithm gives the same value again (RSA PKCS#1).
     #[must_use]
     pub fn sealed(self, signer: Arc<dyn Signer>) -> Self {
