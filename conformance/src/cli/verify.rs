@@ -145,7 +145,7 @@ fn judged(what: &str, judged: &Judged, session: &mut Session<'_>) -> Result<(), 
         let (fields, files) = (judged.covers.fields.len(), judged.covers.attachments.len());
         let line = match session.language {
             Language::English => {
-                format!("      covers: {fields} elements of the header, {files} attachments")
+                format!("      covers: header elements {fields}, attachments {files}")
             }
             Language::Vietnamese => {
                 format!("      bảo vệ: {fields} phần tử của phần đầu, {files} tệp kèm")
