@@ -8,30 +8,22 @@ use crate::packet::{ElementFate, Fate, ReceivedAttachment, collapse, fates};
 
 /// What became of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileFate {
+pub(crate) struct FileFate {
     /// Its number in the packet, from 1; `None` where it did not arrive.
-    pub number: Option<usize>,
+    pub(crate) number: Option<usize>,
     /// Its place in the seal, from 1; `None` where it is not sealed.
-    pub sealed: Option<usize>,
+    pub(crate) sealed: Option<usize>,
     /// What became of it; never one that a rebuild accounts for.
-    pub fate: Fate,
+    pub(crate) fate: Fate,
 }
 
 /// What a seal says of the packet in which it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SealComparison {
+pub(crate) struct SealComparison {
     /// Each element of the header.
-    pub elements: Vec<ElementFate>,
+    pub(crate) elements: Vec<ElementFate>,
     /// Each attachment but the seal.
-    pub files: Vec<FileFate>,
-}
-
-impl SealComparison {
-    /// Whether all that was sealed arrived, and nothing else but what a rebuild is known to do.
-    pub fn holds(&self) -> bool {
-        !self.elements.iter().any(|element| element.fate.is_change())
-            && !self.files.iter().any(|file| file.fate.is_change())
-    }
+    pub(crate) files: Vec<FileFate>,
 }
 
 /// Compares; `seal` is the number of the seal's own attachment.

@@ -14,8 +14,7 @@ mod read;
 mod write;
 
 pub use attach::seal_packet;
-pub(crate) use compare::compare;
-pub use compare::{FileFate, SealComparison};
+pub(crate) use compare::{SealComparison, compare};
 pub(crate) use find::{Found, SealSink, is_this_version, read_packet_and_seal};
 pub(crate) use read::StatementReader;
 pub(crate) use write::{SealedFile, statement};
