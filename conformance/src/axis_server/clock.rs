@@ -13,6 +13,15 @@ pub(super) fn now() -> i64 {
         .unwrap_or_default()
 }
 
+/// Milliseconds since 1970.
+pub(super) fn millis() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since| u64::try_from(since.as_millis()).ok())
+        .unwrap_or_default()
+}
+
 /// `yyyy/MM/dd HH:mm:ss` in Vietnam.
 pub(super) fn vietnamese(seconds: i64) -> String {
     let day = Date::in_vietnam(seconds).map(Date::official);

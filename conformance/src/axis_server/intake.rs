@@ -81,6 +81,35 @@ impl Shared {
         }
     }
 
+    /// Keeps bytes for an organ without a look at them.
+    pub(super) fn plant(
+        &self,
+        from: &str,
+        to: &str,
+        kind: Kind,
+        bytes: &[u8],
+    ) -> io::Result<String> {
+        let mut parcel = self.store.incoming();
+        io::Write::write_all(&mut parcel, bytes)?;
+        let id = self.next_id()?;
+        let directory = self.store.directory();
+        let accepted = Accepted {
+            id: self.next_id()?.into(),
+            at: clock::now(),
+            system: "".into(),
+            from: directory.canonical(from).into(),
+            kind,
+            notation: "".into(),
+            bytes: parcel.length(),
+            to: vec![Addressed {
+                id: id.as_str().into(),
+                organ: directory.canonical(to).into(),
+            }],
+        };
+        self.store.accept(parcel, accepted)?;
+        Ok(id)
+    }
+
     fn keep(
         &self,
         source: impl Read,

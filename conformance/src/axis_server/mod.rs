@@ -40,6 +40,7 @@ mod store;
 mod wire_log;
 
 use std::fmt;
+use std::io::{self, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -291,6 +292,29 @@ impl TestAxis {
                 bytes: delivery.packet.bytes,
             })
             .collect()
+    }
+
+    /// The bytes of a packet as the axis hands them out, by the id of a delivery.
+    /// Without a rebuild they are those that were sent.
+    ///
+    /// # Errors
+    /// There is no such delivery, or the disk fails.
+    pub fn packet(&self, id: &str) -> io::Result<Vec<u8>> {
+        let delivery = self.shared.store.delivery(id);
+        let delivery = delivery.ok_or(io::ErrorKind::NotFound)?;
+        let (file, length) = self.shared.store.packet(&delivery)?;
+        let mut bytes = Vec::new();
+        file.take(length).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Puts bytes into the queue of an organ, unlooked at: what a hop made, or let
+    /// through, that this axis would refuse. Gives the id of the delivery.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn plant(&self, from: &str, to: &str, kind: Kind, bytes: &[u8]) -> io::Result<String> {
+        self.shared.plant(from, to, kind, bytes)
     }
 
     /// The exchanges after a number (0: all that are kept). Where there are none

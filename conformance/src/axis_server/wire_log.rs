@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::clock;
 use super::http::{Answered, Head};
 use super::stop::lock;
 
@@ -45,6 +46,8 @@ const MOST_HEADERS: usize = 64;
 pub struct WireEntry {
     /// Its number, from 1.
     pub number: u64,
+    /// When it was over, in milliseconds since 1970.
+    pub at: u64,
     /// The connection, from 0.
     pub connection: u64,
     /// The method; empty if the head could not be read.
@@ -96,6 +99,7 @@ impl WireLog {
         let head = answered.head;
         let mut entry = WireEntry {
             number: 0,
+            at: clock::millis(),
             connection: answered.connection,
             method: head.map(|head| shown(head.method())).unwrap_or_default(),
             path: head.map(|head| shown(head.path())).unwrap_or_default(),
