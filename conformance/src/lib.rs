@@ -7,3 +7,4 @@ pub mod axis_server;
 pub mod cli;
 pub mod demo;
 pub mod rebuild;
+pub mod suite;

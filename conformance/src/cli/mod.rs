@@ -1,4 +1,4 @@
-//! The command line: `demo`, `check`, `verify`, `extract`, `build`, `sign` and `axis`.
+//! The command line: `demo`, `check`, `verify`, `extract`, `build`, `sign`, `axis` and `run`.
 //!
 //! Nothing here touches the process: arguments, surroundings and streams are
 //! handed in, so that every command can be run from a test.
@@ -15,6 +15,7 @@ mod meta;
 mod options;
 mod reference;
 mod report;
+mod run;
 mod shape;
 mod sign;
 mod text;
@@ -42,15 +43,21 @@ pub enum Exit {
     Errors,
     /// The call was wrong, or a file could not be read or written.
     Usage,
+    /// What is under test could not be reached.
+    Unreachable,
+    /// The suite itself failed.
+    Own,
 }
 
 impl Exit {
-    /// 0, 1 or 2.
+    /// 0 to 4.
     pub fn code(self) -> u8 {
         match self {
             Exit::Clean => 0,
             Exit::Errors => 1,
             Exit::Usage => 2,
+            Exit::Unreachable => 3,
+            Exit::Own => 4,
         }
     }
 }
@@ -159,6 +166,7 @@ pub fn run(
         Command::Sign(arguments) => sign::run(arguments, &mut session),
         Command::Demo(arguments) => demo::run(arguments, &mut session),
         Command::Axis(arguments) => axis::run(arguments, &mut session),
+        Command::Run(arguments) => run::run(arguments, &mut session),
         Command::Docs(arguments) => reference::run(arguments, &mut session),
     };
     let flushed = session.out.flush().map_err(Failure::output);

@@ -26,6 +26,7 @@ Tiếng Việt:
                                      tạo gói tin từ JSON và các tệp
   sign GÓI_TIN --key TỆP --cert TỆP [--seal] --out GÓI_TIN
                                      ký (và niêm phong) gói tin
+  run [--out THƯ_MỤC] -- PHẦN_MỀM …  chạy bộ kiểm thử hợp quy
   axis --system ID=KHÓA:CƠ_QUAN,…    chạy trục liên thông thử nghiệm
        [--office]                    có thêm Văn phòng Chính phủ mô phỏng
 Mã thoát: 0 không có lỗi; 1 có lỗi; 2 lời gọi sai hoặc thiếu tệp.";
@@ -63,6 +64,8 @@ pub(super) enum Command {
     Sign(SignArguments),
     /// Run a test axis, to which any product can be pointed.
     Axis(AxisArguments),
+    /// Run the suite against a connector, packets or an axis.
+    Run(RunArguments),
     /// Write the generated reference pages.
     #[command(hide = true)]
     Docs(DocsArguments),
@@ -340,4 +343,82 @@ fn profile(word: &str) -> Result<Profile, String> {
         let names: Vec<_> = Profile::ALL.iter().map(|(name, _)| *name).collect();
         format!("the profiles are {}", names.join(" and "))
     })
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    /// The driver of a connector under test, and its first arguments.
+    #[arg(
+        value_name = "PROGRAM",
+        last = true,
+        required_unless_present_any = ["list", "driver_url", "manual", "packets", "axis"]
+    )]
+    pub(super) program: Vec<String>,
+    /// A connector that runs already: where its driver takes the lines by POST.
+    #[arg(long, value_name = "URL", group = "subject")]
+    pub(super) driver_url: Option<String>,
+    /// A connector without a driver: a person follows the steps that are shown.
+    #[arg(long, group = "subject")]
+    pub(super) manual: bool,
+    /// A folder of packets, or packets.
+    #[arg(long, value_name = "PATH", num_args = 1.., group = "subject")]
+    pub(super) packets: Vec<PathBuf>,
+    /// The base address of an axis or gateway; needs --one and --two.
+    #[arg(long, value_name = "URL", group = "subject", requires_all = ["one", "two"])]
+    pub(super) axis: Option<String>,
+    /// A system at the axis under test that sends: ID:ORGAN:FILE, the file with its
+    /// secret.
+    #[arg(long, value_name = "ID:ORGAN:FILE")]
+    pub(super) one: Option<String>,
+    /// A system at the axis under test that receives.
+    #[arg(long, value_name = "ID:ORGAN:FILE")]
+    pub(super) two: Option<String>,
+    /// The certificate authorities to trust for the axis under test (PEM).
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
+    /// Only these cases, by id, chapter or clause.
+    #[arg(long, value_name = "ID|CHAPTER|CLAUSE", value_delimiter = ',')]
+    pub(super) only: Vec<String>,
+    /// Which cases: the quick ones in at most two minutes, or all.
+    #[arg(long, value_enum, default_value_t = ProfileArgument::Quick)]
+    pub(super) profile: ProfileArgument,
+    /// Let a SHOULD count as a MUST.
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// The seed of all that is random.
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// A file with the ids of cases that are known to fail, one a line.
+    #[arg(long, value_name = "FILE")]
+    pub(super) expected_failures: Option<PathBuf>,
+    /// Seconds that anything is waited for.
+    #[arg(long, default_value_t = 10, value_name = "SECONDS")]
+    pub(super) timeout: u64,
+    /// Cases at once; 0 is as many as fit the machine.
+    #[arg(long, default_value_t = 0)]
+    pub(super) jobs: usize,
+    /// The organ of the connector under test.
+    #[arg(long, default_value = crate::suite::bench::OWN)]
+    pub(super) organ: String,
+    /// Where the axis listens for a connector that runs already.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(super) listen: Option<SocketAddr>,
+    /// A file with the secret that a connector which runs already signs with.
+    #[arg(long, value_name = "FILE")]
+    pub(super) secret_file: Option<PathBuf>,
+    /// Print the cases, tab-separated: id, level, clauses, title.
+    #[arg(long)]
+    pub(super) list: bool,
+    /// A new folder for the reports.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// Which cases run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProfileArgument {
+    /// Those that fit in two minutes.
+    Quick,
+    /// All.
+    Full,
 }

@@ -62,6 +62,7 @@ pub(crate) fn misuse(reason: &str) -> Value {
 pub(crate) fn run(connector: &Connector, command: &Value) -> Answer {
     let given = Given(command);
     match given.text("do")? {
+        "capabilities" => Ok(capabilities()),
         "send" => send(connector, &given),
         "poll" => poll(connector, &given),
         "accept" => {
@@ -150,6 +151,26 @@ pub(crate) fn run(connector: &Connector, command: &Value) -> Answer {
         }
         other => Err(misuse(&format!("there is no command {other:?}"))),
     }
+}
+
+/// What this product can do, for who drives it.
+fn capabilities() -> Value {
+    let settings: Vec<&str> = lienthong::config::KEYS.iter().map(|key| key.name).collect();
+    json!({
+        "product": "lienthong dms",
+        "version": lienthong::VERSION,
+        "commands": [
+            "capabilities", "send", "poll", "accept", "refuse", "give_back", "report", "recall",
+            "agree", "decline", "why", "thread", "find", "statuses", "stats", "events",
+            "events_done", "quarantine", "retry", "drop", "assign", "tick", "backup", "doctor",
+            "close",
+        ],
+        "settings": settings,
+        "features": [
+            "signature-report", "signature-verify", "sign", "seal", "tls", "client-certificate",
+            "restart",
+        ],
+    })
 }
 
 /// `send`: a packet that is built already (`packet`), or a header in JSON
