@@ -167,6 +167,7 @@ pub fn run(
         Command::Demo(arguments) => demo::run(arguments, &mut session),
         Command::Axis(arguments) => axis::run(arguments, &mut session),
         Command::Run(arguments) => run::run(arguments, &mut session),
+        Command::Diff(arguments) => run::difference(arguments, &mut session),
         Command::Docs(arguments) => reference::run(arguments, &mut session),
     };
     let flushed = session.out.flush().map_err(Failure::output);

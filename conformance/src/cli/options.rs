@@ -66,6 +66,8 @@ pub(super) enum Command {
     Axis(AxisArguments),
     /// Run the suite against a connector, packets or an axis.
     Run(RunArguments),
+    /// Show what changed between two reports of the suite.
+    Diff(DiffArguments),
     /// Write the generated reference pages.
     #[command(hide = true)]
     Docs(DocsArguments),
@@ -409,9 +411,18 @@ pub(super) struct RunArguments {
     /// Print the cases, tab-separated: id, level, clauses, title.
     #[arg(long)]
     pub(super) list: bool,
-    /// A new folder for the reports.
+    /// A folder for the reports: report.html, report.json, junit.xml, badge.svg.
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: Option<PathBuf>,
+    /// The certifier's key, to sign the reports with: PEM, DER or PKCS#12.
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub(super) key: Option<PathBuf>,
+    /// The certificate of the key.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(super) cert: Option<PathBuf>,
+    /// A file whose first line is the key's password.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(super) password_file: Option<PathBuf>,
 }
 
 /// Which cases run.
@@ -421,4 +432,12 @@ pub(super) enum ProfileArgument {
     Quick,
     /// All.
     Full,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The older report: its report.json, or the folder.
+    pub(super) old: PathBuf,
+    /// The newer one.
+    pub(super) new: PathBuf,
 }

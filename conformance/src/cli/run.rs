@@ -5,14 +5,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lienthong::Language;
+use lienthong::crypto::keys::FileSigner;
 
 use super::failure::Failure;
-use super::options::{ProfileArgument, RunArguments};
+use super::options::{DiffArguments, ProfileArgument, RunArguments};
+use super::sign::password;
 use super::{Exit, Session};
 use crate::suite::case::{Case, Chapter};
 use crate::suite::gateway::Account;
 use crate::suite::product::Means;
-use crate::suite::report::{CaseReport, Report};
+use crate::suite::report::{
+    CaseReport, Report, SCHEMA, SignError, badge, diff, html, junit, sign_file, signed_by,
+    write_certificates,
+};
 use crate::suite::run::{NotRun, Plan, Progress, Subject, choose};
 use crate::suite::verdict::Verdict;
 use crate::suite::{cases, run as runner};
@@ -23,6 +28,7 @@ pub(super) fn run(arguments: &RunArguments, session: &mut Session<'_>) -> Result
         return list(arguments, session);
     }
     let plan = plan(arguments, session)?;
+    let signer = signer(arguments)?;
     if let Some(out) = &arguments.out {
         fs::create_dir_all(out).map_err(|error| Failure::writing(out, &error))?;
     }
@@ -51,7 +57,7 @@ pub(super) fn run(arguments: &RunArguments, session: &mut Session<'_>) -> Result
         }
     };
     if let Some(out) = &arguments.out {
-        write_reports(&report, out)?;
+        write_reports(&report, out, signer.as_ref(), language)?;
     }
     summary(&report, session)?;
     Ok(match report.exit {
@@ -60,11 +66,58 @@ pub(super) fn run(arguments: &RunArguments, session: &mut Session<'_>) -> Result
     })
 }
 
-fn write_reports(report: &Report, out: &Path) -> Result<(), Failure> {
-    let path = out.join("report.json");
+/// Writes all reports into a folder; signed where there is somebody to sign.
+fn write_reports(
+    report: &Report,
+    out: &Path,
+    signer: Option<&FileSigner>,
+    language: Language,
+) -> Result<(), Failure> {
+    let by = signer.and_then(|signer| signed_by(signer));
+    let json_path = out.join("report.json");
     let json = serde_json::to_vec_pretty(report)
-        .map_err(|error| Failure::writing(&path, &error.into()))?;
-    fs::write(&path, json).map_err(|error| Failure::writing(&path, &error))
+        .map_err(|error| Failure::writing(&json_path, &error.into()))?;
+    let page = html(report, by.as_ref(), language == Language::Vietnamese);
+    for (name, bytes) in [
+        ("report.json", json),
+        ("report.html", page.into_bytes()),
+        ("junit.xml", junit(report).into_bytes()),
+        ("badge.svg", badge(report).into_bytes()),
+    ] {
+        let path = out.join(name);
+        fs::write(&path, bytes).map_err(|error| Failure::writing(&path, &error))?;
+    }
+    let Some(signer) = signer else {
+        // A signature of an earlier run must not stand beside this one.
+        for name in ["report.json.sig", "report.html.sig", "signer.pem"] {
+            let _ = fs::remove_file(out.join(name));
+        }
+        return Ok(());
+    };
+    for name in ["report.json", "report.html"] {
+        let path = out.join(name);
+        sign_file(&path, signer).map_err(|error| match error {
+            SignError::File(error) => Failure::writing(&path, &error),
+            SignError::Signer(error) => {
+                Failure::library(Exit::Usage, &path.to_string_lossy(), &error)
+            }
+        })?;
+    }
+    let path = out.join("signer.pem");
+    write_certificates(&path, signer).map_err(|error| Failure::writing(&path, &error))
+}
+
+/// The certifier's key, opened before the run: a wrong password is no matter to
+/// find out about afterwards.
+fn signer(arguments: &RunArguments) -> Result<Option<FileSigner>, Failure> {
+    let Some(key) = &arguments.key else {
+        return Ok(None);
+    };
+    let password = arguments.password_file.as_deref().map(password);
+    let password = password.transpose()?;
+    FileSigner::open(key, arguments.cert.as_deref(), password.as_ref(), None)
+        .map(Some)
+        .map_err(|error| Failure::library(Exit::Usage, &key.to_string_lossy(), &error))
 }
 
 fn plan(arguments: &RunArguments, session: &Session<'_>) -> Result<Plan, Failure> {
@@ -289,4 +342,60 @@ fn summary(report: &Report, session: &mut Session<'_>) -> Result<(), Failure> {
         ),
     };
     session.say(words)
+}
+
+/// Shows what changed between two reports; for the worse is an error.
+pub(super) fn difference(
+    arguments: &DiffArguments,
+    session: &mut Session<'_>,
+) -> Result<Exit, Failure> {
+    let (old, new) = (read_report(&arguments.old)?, read_report(&arguments.new)?);
+    let language = session.language;
+    let changes = diff(&old, &new);
+    let mut exit = Exit::Clean;
+    if old.cases_digest != new.cases_digest {
+        let words = session.pick(
+            "The two reports are of different suites; cases may have changed.",
+            "Hai báo cáo thuộc hai bộ kiểm thử khác nhau; các ca có thể đã thay đổi.",
+        );
+        session.say(words)?;
+    }
+    if changes.is_empty() {
+        let words = session.pick("No verdict changed.", "Không có kết luận nào thay đổi.");
+        session.say(words)?;
+    }
+    for change in changes {
+        let word = |verdict: Option<Verdict>| verdict.map_or("-", |it| shown(it, language));
+        let mark = if change.is_worse() { "!" } else { " " };
+        session.say(&format!(
+            "{mark} {:<6} {}: {} → {}",
+            change.level,
+            change.id,
+            word(change.old),
+            word(change.new)
+        ))?;
+        if change.is_worse() {
+            exit = Exit::Errors;
+        }
+    }
+    Ok(exit)
+}
+
+fn read_report(path: &Path) -> Result<Report, Failure> {
+    let path = match path.is_dir() {
+        true => path.join("report.json"),
+        false => path.to_owned(),
+    };
+    let bytes = fs::read(&path).map_err(|error| Failure::reading(&path, &error))?;
+    let report = serde_json::from_slice::<Report>(&bytes).ok();
+    report
+        .filter(|report| report.schema == SCHEMA)
+        .ok_or_else(|| {
+            let path = path.display();
+            Failure::new(
+                Exit::Usage,
+                format!("{path}: this is no report of this suite ({SCHEMA})."),
+                format!("{path}: đây không phải báo cáo của bộ kiểm thử này ({SCHEMA})."),
+            )
+        })
 }

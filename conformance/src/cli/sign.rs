@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &SignArguments, session: &mut Session<'_>) -> Resul
 }
 
 /// A password is the first line of its file, so that it is on no command line.
-fn password(path: &Path) -> Result<SecretString, Failure> {
+pub(super) fn password(path: &Path) -> Result<SecretString, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
     Ok(text.lines().next().unwrap_or_default().to_owned().into())
 }

@@ -1,5 +1,11 @@
 //! What a run found: `report.json` is this, and all other reports are made of it.
 
+mod badge;
+mod diff;
+mod html;
+mod junit;
+mod signed;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +14,12 @@ use super::evidence::Event;
 use super::product::Declaration;
 use super::text::Said;
 use super::verdict::Verdict;
+
+pub use badge::badge;
+pub use diff::{Change, diff};
+pub use html::html;
+pub use junit::junit;
+pub use signed::{SignError, SignedBy, sign_file, signed_by, write_certificates};
 
 /// The name and version of the shape; a change that breaks a reader gets another.
 pub const SCHEMA: &str = "lienthong.conformance.report/1";
