@@ -12,6 +12,9 @@ use lienthong::{ErrorKind, FindingCode, Language};
 use super::failure::Failure;
 use super::options::DocsArguments;
 use super::{Exit, Session};
+use crate::suite::case::{Case, Chapter, Level};
+use crate::suite::cases;
+use crate::suite::clause::CLAUSES;
 
 /// Writes the pages, or says which of them are not the current ones.
 pub(super) fn run(arguments: &DocsArguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -27,6 +30,7 @@ pub(super) fn run(arguments: &DocsArguments, session: &mut Session<'_>) -> Resul
         ("reasons.md", reasons()),
         ("transitions.md", transitions()),
         ("transitions.json", transitions_json()),
+        ("coverage.md", coverage()),
     ] {
         let path = arguments.out.join(name);
         if !arguments.check {
@@ -257,4 +261,59 @@ fn actor_words(who: WhoActs) -> &'static str {
         WhoActs::Developer => "developer",
         WhoActs::CertificateAuthority => "certificate authority",
     }
+}
+
+/// Which clause has which cases.
+fn coverage() -> String {
+    let mut page = String::from(
+        "<!-- Made by `lienthong-conformance docs`; do not edit. -->\n\n# Coverage\n\n\
+         Every clause that cases come from, and its cases: those of the laws, the known \
+         deviations of real packets, the known pains of connectors, the rules of verification, \
+         and what was observed of flows and of the wire. *-* marks negative cases. A clause \
+         without a case says why.\n",
+    );
+    let all: Vec<&Case> = cases::all().collect();
+    let negative = all.iter().filter(|case| case.is_negative()).count();
+    let must = all.iter().filter(|case| case.level == Level::Must).count();
+    page.push_str(&format!(
+        "\n{} cases, {must} of them MUST, {negative} negative ({} %).\n",
+        all.len(),
+        negative * 100 / all.len().max(1)
+    ));
+    for chapter in Chapter::ALL {
+        let of_it = all.iter().filter(|case| case.chapter == *chapter);
+        page.push_str(&format!(
+            "* {}: {}\n",
+            chapter.title().en,
+            of_it.clone().count()
+        ));
+    }
+    let mut source = None;
+    for clause in CLAUSES {
+        if source != Some(clause.source) {
+            source = Some(clause.source);
+            page.push_str(&format!(
+                "\n## {}\n\n| Clause | What | Cases |\n| --- | --- | --- |\n",
+                clause.source.name().en
+            ));
+        }
+        let named: Vec<String> = all
+            .iter()
+            .filter(|case| case.clauses.contains(&clause.id))
+            .map(|case| {
+                let mark = if case.is_negative() { " -" } else { "" };
+                format!("`{}` {}{mark}", case.id, case.level.word())
+            })
+            .collect();
+        let cases = match (named.is_empty(), clause.without_case) {
+            (false, _) => named.join("<br>"),
+            (true, Some(why)) => format!("none: {}", why.en),
+            (true, None) => "**none**".to_owned(),
+        };
+        page.push_str(&format!(
+            "| `{}` | {}<br>{} | {cases} |\n",
+            clause.id, clause.text.en, clause.text.vi
+        ));
+    }
+    page
 }
