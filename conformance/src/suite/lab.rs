@@ -103,6 +103,21 @@ impl SentPacket {
         status.map(|code| code.official()).unwrap_or_default()
     }
 
+    /// Whether it is the document of a letter: by its id, or, where a product gives
+    /// its documents ids of its own, by number and notation.
+    pub fn is(&self, letter: &Letter) -> bool {
+        let code = self
+            .packet
+            .document()
+            .and_then(|document| document.code.as_ref());
+        let same_code = code.is_some_and(|code| {
+            let part = |pointer: &str| letter.header.pointer(pointer).and_then(Value::as_str);
+            code.code_number.as_deref() == part("/Code/CodeNumber")
+                && code.code_notation.as_deref() == part("/Code/CodeNotation")
+        });
+        self.kind == Kind::Document && (self.document_id() == letter.document_id() || same_code)
+    }
+
     /// The document id that it bears, or (a status) that it is about.
     pub fn document_id(&self) -> String {
         let id = match (self.packet.document(), self.packet.status()) {
@@ -436,9 +451,7 @@ impl Lab {
             "the document {id} did not reach the axis",
             "văn bản {id} không tới được trục"
         );
-        self.await_sent(said, |packet| {
-            packet.kind == Kind::Document && packet.document_id() == id
-        })
+        self.await_sent(said, |packet| packet.is(letter))
     }
 
     /// Waits for a status of the product's about a document.

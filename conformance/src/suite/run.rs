@@ -20,7 +20,7 @@ use super::evidence::Evidence;
 use super::gateway::{Account, Gateway};
 use super::lab::Lab;
 use super::letter::Made;
-use super::product::{Declaration, Http, Manual, Means, Product};
+use super::product::{Declaration, Http, MANUAL_CASES, Manual, Means, Product};
 use super::report::{CaseReport, ChapterReport, ClauseReport, Report, SCHEMA};
 use super::said;
 use super::sample::Sample;
@@ -387,6 +387,12 @@ fn handshake(means: &Means, bench: &Bench) -> Result<Declaration, NotRun> {
 /// What a case needs and the product has not.
 fn missing(case: &Case, bench: &Bench) -> Option<Stop> {
     let declaration = &bench.declaration;
+    if bench.means == Means::Manual && !MANUAL_CASES.contains(&case.id) {
+        return Some(Stop::Manual(said!(
+            "a person has to go through the steps and look",
+            "cần người thực hiện các bước và tự xem xét"
+        )));
+    }
     for need in case.needs {
         let (has, what) = match need {
             Need::Command(word) => (declaration.knows(word), *word),
@@ -396,12 +402,6 @@ fn missing(case: &Case, bench: &Bench) -> Option<Stop> {
         };
         if has {
             continue;
-        }
-        if bench.means == Means::Manual && matches!(need, Need::Command(_) | Need::Fresh) {
-            return Some(Stop::Manual(said!(
-                "a person has to look at this at the product's screen: needs `{what}`",
-                "cần người kiểm tra trực tiếp trên màn hình phần mềm: cần `{what}`"
-            )));
         }
         return Some(Stop::NotApplicable(said!(
             "the product does not declare `{what}`",

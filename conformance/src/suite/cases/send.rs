@@ -83,7 +83,7 @@ fn each_receiver(bench: &Bench) -> Outcome {
         let to: Vec<String> = lab
             .sent()?
             .into_iter()
-            .filter(|packet| packet.document_id() == letter.document_id())
+            .filter(|packet| packet.is(&letter))
             .flat_map(|packet| packet.to)
             .collect();
         Ok((to.len() >= 2).then_some(to))

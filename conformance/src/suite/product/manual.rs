@@ -18,6 +18,10 @@ const COMMANDS: &[&str] = &[
     "send", "poll", "accept", "refuse", "report", "recall", "agree", "decline", "tick",
 ];
 
+/// The cases that a person can be led through: they look at the axis and at saved
+/// files only, and at no id that a product makes up by itself.
+pub(crate) const CASES: &[&str] = &["send-each-receiver"];
+
 /// A person at a screen.
 pub(crate) struct Manual {
     language: Language,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub(crate) use http::Http;
-pub(crate) use manual::Manual;
+pub(crate) use manual::{CASES as MANUAL_CASES, Manual};
 pub(crate) use process::Process;
 
 /// How the product is reached.
