@@ -14,7 +14,7 @@ import zlib
 from xml.sax.saxutils import escape
 
 import model
-from findings import errors, finding, for_sending
+from findings import finding, for_sending
 from tree import TreeReader, Unreadable
 from wire import vietnamese_time
 
@@ -630,9 +630,3 @@ def read_time(value):
     return int(moment.timestamp() * 1000)
 
 
-def refuse_errors(found):
-    """The findings of what is to be sent, where none of them is an error."""
-    from failure import Failure
-    if errors(found):
-        raise Failure("packet-impossible", findings=found)
-    return found

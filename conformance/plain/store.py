@@ -18,8 +18,7 @@ CREATE TABLE IF NOT EXISTS outgoing (
     digest TEXT, header TEXT, payload BLOB, code TEXT, created INTEGER NOT NULL,
     urgent INTEGER NOT NULL DEFAULT 0, frozen INTEGER NOT NULL DEFAULT 0,
     incoming INTEGER,   -- a status: what it is about
-    acts_on INTEGER,    -- a change, or a status 13: our document that it is about
-    answers INTEGER     -- a document: what it answers
+    acts_on INTEGER     -- a change, or a status 13: our document that it is about
 );
 CREATE INDEX IF NOT EXISTS outgoing_document ON outgoing (document_id);
 CREATE TABLE IF NOT EXISTS recipient (

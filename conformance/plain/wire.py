@@ -195,10 +195,6 @@ class Wire:
         answer = self.call("getReceivedEdocList", {"servicetype": "eDoc", "messagetype": message_type})
         return self.rows(answer)
 
-    def sent(self, message_type, doc_id=""):
-        parameters = {"servicetype": "eDoc", "messagetype": message_type, "docId": doc_id}
-        return self.rows(self.call("getSentEdocList", parameters))
-
     def rows(self, answer):
         rows = answer.get("data")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -227,8 +223,10 @@ class Wire:
     def agencies(self):
         """Old codes and what they are now."""
         rows = self.rows(self.call("getAgenciesList", {}))
+        codes = {row.get("code") for row in rows}
         pairs = ((row.get("oldcode") or row.get("code102"), row.get("code")) for row in rows)
-        return {old: new for old, new in pairs if old and new and old != new}
+        # A code goes before an old code.
+        return {old: new for old, new in pairs if old and new and old not in codes}
 
 
 def text(value):
