@@ -27,8 +27,9 @@ class Driver:
     def answer(self, line):
         try:
             command = json.loads(line)
+            json.dumps(command, ensure_ascii=False).encode("utf-8")  # halves of characters are none
         except (ValueError, RecursionError):
-            return {"id": None, "error": misuse("not JSON").to_json()}
+            return {"id": None, "error": misuse("not JSON in UTF-8").to_json()}
         if not isinstance(command, dict):
             return {"id": None, "error": misuse("a command is an object").to_json()}
         name = command.get("id")
