@@ -130,17 +130,25 @@ class Wire:
             self.put_body(connection, body)
             sent = True
             answer = connection.getresponse()
-            limit = self.settings["axis.max_answer"] + room
-            data = answer.read(limit + 1)
-            if len(data) > limit:
-                raise Failure("axis-answer-too-large", call=call, key="axis.max_answer")
-            if answer.length:
-                raise Failure("axis-no-answer", call=call)
-            return answer.status, data
+            return answer.status, self.read_body(answer, call, self.settings["axis.max_answer"] + room)
         except (OSError, http.client.HTTPException, ValueError):
             raise Failure("axis-no-answer" if sent else "axis-interrupted", call=call)
         finally:
             connection.close()
+
+    def read_body(self, answer, call, limit):
+        pieces, length = [], 0
+        while True:
+            piece = answer.read(65536)
+            if not piece:
+                break
+            pieces.append(piece)
+            length += len(piece)
+            if length > limit:
+                raise Failure("axis-answer-too-large", call=call, key="axis.max_answer")
+        if answer.length:  # it ended before its stated length
+            raise Failure("axis-no-answer", call=call)
+        return b"".join(pieces)
 
     def call(self, call, parameters, body=b"", content_type="application/json", room=0):
         """The answer where it is a success; everything else is a Failure."""
