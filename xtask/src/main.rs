@@ -16,6 +16,7 @@ mod python;
 mod report;
 mod steps;
 mod story;
+mod suite;
 mod workspace;
 
 use std::process::ExitCode;
@@ -33,6 +34,8 @@ usage: cargo xtask <chore>
   story [NAME...]                 run the story of examples/ in these languages, or in all
   dist                            make the tree of the C library that a vendor unpacks
   pair                            what the C interface costs over Rust
+  mutants                         run every broken product against all cases of the suite, and
+                                  write down which fail (an hour)
   ledger                          write the ledger of types of the C interface anew
   generate [--check]              write the generated files, or only say which are out of date
 
@@ -111,6 +114,8 @@ fn run(arguments: &[String]) -> Result<End, String> {
         "dist" if names.is_empty() => c::dist(&Workspace::find()?).map(|_| End::Good),
         "pair" if names.is_empty() => c::pair(&Workspace::find()?).map(|()| End::Good),
         "pair" => Ok(End::Usage("pair takes no names".into())),
+        "mutants" if names.is_empty() => suite::hunt(&Workspace::find()?).map(|()| End::Good),
+        "mutants" => Ok(End::Usage("mutants takes no names".into())),
         "ledger" if names.is_empty() => c::write_types(&Workspace::find()?).map(|()| End::Good),
         "ledger" => Ok(End::Usage("ledger takes no names".into())),
         "dist" => Ok(End::Usage("dist takes no names".into())),

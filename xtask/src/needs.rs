@@ -90,6 +90,11 @@ pub(crate) const ABIDIFF: Need = Need {
     probe: &["abidiff", "--version"],
     source: Source::Debian("abigail-tools"),
 };
+pub(crate) const CHROMIUM: Need = Need {
+    name: "headless Chromium and its driver",
+    probe: &["chromedriver", "--version"],
+    source: Source::Debian("chromium chromium-driver"),
+};
 pub(crate) const PKG_CONFIG: Need = Need {
     name: "pkg-config",
     probe: &["pkg-config", "--version"],

@@ -5,7 +5,7 @@
 
 use crate::needs::{self, Need};
 use crate::workspace::Workspace;
-use crate::{c, fuzz, generate, links, minimum_rust, python, story};
+use crate::{c, fuzz, generate, links, minimum_rust, python, story, suite};
 
 /// One step.
 pub(crate) struct Step {
@@ -144,6 +144,19 @@ pub(crate) const STEPS: &[Step] = &[
         about: "the Python package installs, passes its tests and matches its type stubs",
         needs: &[needs::PYTHON, needs::PYTHON_TOOLS],
         work: Work::Call(python::step),
+    },
+    Step {
+        name: "suite",
+        about: "the suite passes every driver, catches every broken product, its report in a browser",
+        needs: &[
+            needs::PYTHON,
+            needs::PYTHON_TOOLS,
+            needs::C_COMPILER,
+            needs::NM,
+            needs::READELF,
+            needs::CHROMIUM,
+        ],
+        work: Work::Call(suite::step),
     },
     Step {
         name: "deny",
