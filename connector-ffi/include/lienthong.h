@@ -1383,6 +1383,17 @@ int32_t lienthong_connector_decline(struct lienthong_connector_t *connector,
                                     char **outgoing,
                                     struct lienthong_error_t **error);
 
+// Says that an organ's answer, 15 or 16, which is kept as ambiguous because it fits
+// several changes, was meant for this one: `change` is the id of the request that was sent.
+//
+// Fails with not-found, and with status-illegal where no such answer is kept, or the change waits for
+// none.
+int32_t lienthong_connector_assign_answer(struct lienthong_connector_t *connector,
+                                          const char *change,
+                                          const char *organ,
+                                          int32_t answer,
+                                          struct lienthong_error_t **error);
+
 // Has what failed, is held or waits tried again at once, for one receiver or (NULL) for all.
 //
 // Gives for how many; `count` may be NULL. Fails with not-found.

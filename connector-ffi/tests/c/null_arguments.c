@@ -35,6 +35,8 @@ static void refused(void) {
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_accept(NULL, NULL, 0, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_connector_agree(NULL, NULL, NULL, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_connector_assign_answer(NULL, NULL, NULL, 0, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_backup(NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_close(NULL, 0, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
@@ -162,6 +164,7 @@ static void without_a_place_for_an_error(void) {
     CHECK(lienthong_config_set_log(NULL, 0, NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_accept(NULL, NULL, 0, NULL) == refused);
     CHECK(lienthong_connector_agree(NULL, NULL, NULL, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_connector_assign_answer(NULL, NULL, NULL, 0, NULL) == refused);
     CHECK(lienthong_connector_backup(NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_close(NULL, 0, NULL, NULL) == refused);
     CHECK(lienthong_connector_decline(NULL, NULL, NULL, NULL, NULL, NULL) == refused);

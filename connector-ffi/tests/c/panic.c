@@ -66,6 +66,7 @@ int main(int argc, char **argv) {
     TELLS(lienthong_config_set_log, (NULL, 0, NULL, NULL, NULL, &error));
     TELLS(lienthong_connector_accept, (NULL, NULL, 0, &error));
     TELLS(lienthong_connector_agree, (NULL, NULL, NULL, NULL, NULL, &error));
+    TELLS(lienthong_connector_assign_answer, (NULL, NULL, NULL, 0, &error));
     TELLS(lienthong_connector_backup, (NULL, NULL, &error));
     TELLS(lienthong_connector_close, (NULL, 0, NULL, &error));
     TELLS(lienthong_connector_decline, (NULL, NULL, NULL, NULL, NULL, &error));

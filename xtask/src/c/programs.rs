@@ -18,6 +18,8 @@ struct Test {
     axis: &'static str,
     /// Words for the linker.
     libraries: &'static [&'static str],
+    /// Whether it is in C++17.
+    cpp: bool,
     /// Whether it runs in valgrind, too. A program that forks or takes limits away is not for it.
     valgrind: bool,
 }
@@ -28,6 +30,7 @@ const fn test(name: &'static str) -> Test {
         with: &[],
         axis: "axis.toml",
         libraries: &[],
+        cpp: false,
         valgrind: true,
     }
 }
@@ -59,10 +62,16 @@ const ALL: &[Test] = &[
     test("packets"),
     test("exchange"),
     test("calls"),
+    test("quarantine"),
     test("signatures"),
     Test {
         libraries: &["-lcrypto"],
         ..test("signer")
+    },
+    Test {
+        libraries: &["-lcrypto"],
+        cpp: true,
+        ..test("wrapper")
     },
     Test {
         axis: "error_codes.toml",
@@ -75,6 +84,9 @@ const ALL: &[Test] = &[
 struct Way {
     name: &'static str,
     compiler: &'static str,
+    /// The same for C++.
+    cpp: &'static str,
+    standard: &'static str,
     flags: &'static [&'static str],
     fixed: bool,
     valgrind: bool,
@@ -84,20 +96,26 @@ const WAYS: &[Way] = &[
     Way {
         name: "shared, gcc, valgrind",
         compiler: "gcc",
-        flags: &["-std=c99", "-g"],
+        cpp: "g++",
+        standard: "-std=c99",
+        flags: &["-g"],
         fixed: false,
         valgrind: true,
     },
     Way {
         name: "static, gcc",
         compiler: "gcc",
-        flags: &["-std=c17", "-g"],
+        cpp: "g++",
+        standard: "-std=c17",
+        flags: &["-g"],
         fixed: true,
         valgrind: false,
     },
     Way {
         name: "shared, clang, sanitizers",
         compiler: "clang",
+        cpp: "clang++",
+        standard: "-std=c11",
         flags: SANITIZED,
         fixed: false,
         valgrind: false,
@@ -105,7 +123,6 @@ const WAYS: &[Way] = &[
 ];
 
 const SANITIZED: &[&str] = &[
-    "-std=c11",
     "-g",
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=all",
@@ -142,7 +159,7 @@ pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<(), String
 }
 
 fn sources(test: &Test) -> Vec<PathBuf> {
-    let main = format!("{}.c", test.name);
+    let main = format!("{}.{}", test.name, if test.cpp { "cpp" } else { "c" });
     std::iter::once(main.as_str())
         .chain(test.with.iter().copied())
         .map(|name| Path::new(TESTS).join(name))
@@ -157,8 +174,13 @@ fn compile(
     more: &[&str],
     program: &Path,
 ) -> Result<(), String> {
-    let mut command = workspace.command(way.compiler);
+    let (compiler, standard) = match test.cpp {
+        true => (way.cpp, "-std=c++17"),
+        false => (way.compiler, way.standard),
+    };
+    let mut command = workspace.command(compiler);
     command
+        .words(&[standard])
         .words(way.flags)
         .words(STRICT)
         .words(&[INCLUDE])
