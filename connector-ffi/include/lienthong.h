@@ -342,7 +342,8 @@ typedef struct lienthong_connector_t lienthong_connector_t;
 //
 // Made with `lienthong_document_new` or `lienthong_document_from_json`, freed with
 // `lienthong_document_free`. For one thread at a time. It can be checked, written and sent any
-// number of times, and changed in between.
+// number of times, and changed in between. That trims its texts and fills in what a reader would
+// assume (SteeringType and BussinessDocType 0), which it shows from then on.
 typedef struct lienthong_document_t lienthong_document_t;
 
 // An error: what, why, and what to do next.
@@ -1044,6 +1045,16 @@ int32_t lienthong_packet_from_bytes(const struct lienthong_config_t *config,
                                     size_t length,
                                     struct lienthong_packet_t **packet,
                                     struct lienthong_error_t **error);
+
+// Reads the packet in memory without copying it: the bytes must stay where they are and as they are
+// until the packet is freed and every call with it has ended. `config` may be NULL.
+//
+// As `lienthong_packet_from_path`.
+int32_t lienthong_packet_from_bytes_borrowed(const struct lienthong_config_t *config,
+                                             const uint8_t *data,
+                                             size_t length,
+                                             struct lienthong_packet_t **packet,
+                                             struct lienthong_error_t **error);
 
 // Frees a packet. NULL, and one that was freed already, are left alone.
 //

@@ -78,8 +78,9 @@ pub extern "C" fn lienthong_connector_send(
         let place = out("json", json)?;
         let secret = secret(state_secret)?;
         with(connector, |object| {
-            let mut packet = document::with(document, |draft| draft.build())?;
-            place.json(&shown(&object.connector.send(&mut packet, secret)?))
+            document::with(document, |draft| {
+                draft.packet(|packet| place.json(&shown(&object.connector.send(packet, secret)?)))
+            })
         })
     })
 }

@@ -351,6 +351,12 @@ public:
         detail::call(lienthong_packet_from_bytes, of(config), data, length, &packet);
         return Packet(packet);
     }
+    // The bytes stay the caller's, as they are, until the packet is gone.
+    static Packet borrowed(const uint8_t *data, size_t length, const Config *config = nullptr) {
+        lienthong_packet_t *packet = nullptr;
+        detail::call(lienthong_packet_from_bytes_borrowed, of(config), data, length, &packet);
+        return Packet(packet);
+    }
     int32_t kind() const { return lienthong_packet_kind(get()); }
     bool readable() const { return lienthong_packet_readable(get()) != 0; }
     std::string json() const { return detail::text(lienthong_packet_json, get()); }

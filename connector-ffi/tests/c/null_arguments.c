@@ -116,6 +116,8 @@ static void refused(void) {
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_extract(NULL, NULL, 0, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_packet_from_bytes(NULL, NULL, 0, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_packet_from_bytes_borrowed(NULL, NULL, 0, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_from_path(NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_json(NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_meaning_digest(NULL, NULL, &error));
@@ -222,6 +224,7 @@ static void without_a_place_for_an_error(void) {
     CHECK(lienthong_packet_element_count(NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_extract(NULL, NULL, 0, NULL, NULL) == refused);
     CHECK(lienthong_packet_from_bytes(NULL, NULL, 0, NULL, NULL) == refused);
+    CHECK(lienthong_packet_from_bytes_borrowed(NULL, NULL, 0, NULL, NULL) == refused);
     CHECK(lienthong_packet_from_path(NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_json(NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_meaning_digest(NULL, NULL, NULL) == refused);

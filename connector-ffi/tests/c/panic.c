@@ -124,6 +124,7 @@ int main(int argc, char **argv) {
     TELLS(lienthong_packet_element_count, (NULL, NULL, NULL, &error));
     TELLS(lienthong_packet_extract, (NULL, NULL, 0, NULL, &error));
     TELLS(lienthong_packet_from_bytes, (NULL, NULL, 0, NULL, &error));
+    TELLS(lienthong_packet_from_bytes_borrowed, (NULL, NULL, 0, NULL, &error));
     TELLS(lienthong_packet_from_path, (NULL, NULL, NULL, &error));
     TELLS(lienthong_packet_json, (NULL, NULL, &error));
     TELLS(lienthong_packet_meaning_digest, (NULL, NULL, &error));

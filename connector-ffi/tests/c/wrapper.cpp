@@ -82,7 +82,8 @@ void signatures() {
     const Verifier verifier(trust);
 
     const std::vector<uint8_t> bytes = document("1").to_bytes();
-    const Packet packet = Packet::from_bytes(bytes.data(), bytes.size());
+    const Packet packet = Packet::borrowed(bytes.data(), bytes.size());
+    CHECK(packet.attachment_bytes(1).size() == 17);
     const Verified before = packet.verify(verifier);
     CHECK(!before.met && json_get(before.report, "/authenticity") == "unproven");
     const std::vector<uint8_t> both = packet.sign_to_bytes(signer, What::both);
