@@ -49,9 +49,9 @@ fn here(times: u32) -> f64 {
     processor_time() - start
 }
 
-fn in_c(program: &str, times: u32) -> f64 {
+fn in_c(program: &str, mode: &str, times: u32) -> f64 {
     let output = Command::new(program)
-        .args([&times.to_string(), HEADER])
+        .args([mode, &times.to_string(), HEADER])
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
@@ -75,17 +75,23 @@ fn main() {
         println!("pair: started by cargo xtask pair");
         return;
     };
+    for mode in ["borrowed", "copied"] {
+        pairs(&program, mode);
+    }
+}
+
+/// `mode`: whether C has the library copy the packet that it reads, which Rust never has to.
+fn pairs(program: &str, mode: &str) {
     let (pairs, times) = (number("PAIRS", 40).max(2), number("TIMES", 2_000));
     let mut ratios = Vec::new();
     let (mut ours, mut theirs) = (0.0, 0.0);
     here(times / 4);
-    in_c(&program, times / 4);
     for pair in 0..pairs {
         // Who goes first changes, so that a machine that gets slower favours nobody.
         let (rust, c) = match pair % 2 {
-            0 => (here(times), in_c(&program, times)),
+            0 => (here(times), in_c(program, mode, times)),
             _ => {
-                let c = in_c(&program, times);
+                let c = in_c(program, mode, times);
                 (here(times), c)
             }
         };
@@ -105,7 +111,7 @@ fn main() {
     let median = ratios.get(ratios.len() / 2).copied().unwrap_or(mean);
     let each = 1e3 * count * f64::from(times);
     println!(
-        "Rust {:.1} µs, C {:.1} µs a packet; C over Rust {:+.2} % (95 %: {:+.2} to {:+.2} %), median \
+        "{mode}: Rust {:.1} µs, C {:.1} µs a packet; C over Rust {:+.2} % (95 %: {:+.2} to {:+.2} %), median \
          {:+.2} %, {pairs} pairs of {times}",
         ours / each,
         theirs / each,

@@ -16,6 +16,11 @@ pub const LIENTHONG_OK: i32 = 0;
 /// The panic's own message still goes to the panic hook of the process, which by default
 /// writes it to standard error.
 pub(crate) fn guard<T>(function: &str, on_panic: T, body: impl FnOnce() -> T) -> T {
+    caught(function, body).unwrap_or(on_panic)
+}
+
+/// Runs `body`; `None` where it panics.
+fn caught<T>(function: &str, body: impl FnOnce() -> T) -> Option<T> {
     // What a panic leaves half done lies in objects of the library, which hold up
     // under it: their locks are poisoned or looked over, and no invariant of a
     // caller is touched. So the assertion holds for every body here.
@@ -24,14 +29,14 @@ pub(crate) fn guard<T>(function: &str, on_panic: T, body: impl FnOnce() -> T) ->
         body()
     });
     match catch_unwind(body) {
-        Ok(value) => value,
+        Ok(value) => Some(value),
         Err(payload) => {
             // The payload may have a destructor that panics too, and that panic's payload
             // again: leaking the second one is the price of never unwinding into the caller.
             if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
                 std::mem::forget(second);
             }
-            on_panic
+            None
         }
     }
 }
@@ -43,12 +48,10 @@ pub(crate) fn call(
     error: *mut *mut lienthong_error_t,
     body: impl FnOnce() -> Result<()>,
 ) -> i32 {
-    let panicked = || {
-        let internal = Failure::own(ErrorKind::Internal);
-        Err(internal.with("function", function))
-    };
-    let Err(failure) = guard(function, panicked(), body) else {
-        return LIENTHONG_OK;
+    let failure = match caught(function, body) {
+        Some(Ok(())) => return LIENTHONG_OK,
+        Some(Err(failure)) => failure,
+        None => Failure::own(ErrorKind::Internal).with("function", function),
     };
     let code = number(failure.kind());
     if !error.is_null() {

@@ -15,14 +15,15 @@ use crate::config::{lienthong_config_t, settings, try_lock};
 use crate::error::lienthong_error_t;
 use crate::failure::{Failure, Result};
 use crate::handle::{self, Object};
-use crate::input::{self, OutBytes, optional, out, out_bytes, text};
+use crate::input::{self, OutBytes, optional, out, out_bytes, text, to_json};
 use crate::stream::{Push, lienthong_write_fn, new_file, through};
 
 /// A document to be sent: the elements of its header, and its files.
 ///
 /// Made with `lienthong_document_new` or `lienthong_document_from_json`, freed with
 /// `lienthong_document_free`. For one thread at a time. It can be checked, written and sent any
-/// number of times, and changed in between.
+/// number of times, and changed in between. That trims its texts and fills in what a reader would
+/// assume (SteeringType and BussinessDocType 0), which it shows from then on.
 #[allow(non_camel_case_types, reason = "its name in C")]
 pub struct lienthong_document_t {
     _opaque: [u8; 0],
@@ -56,18 +57,34 @@ impl Draft {
         files / 3 * 4 + 8_192
     }
 
-    /// The packet as it stands now.
-    pub(crate) fn build(&self) -> Result<OutgoingDocument> {
-        let mut builder = DocumentBuilder::from_document(self.header.clone());
+    /// Does something with the packet as it stands now. The header is in it meanwhile, which saves
+    /// a copy of all its texts.
+    pub(crate) fn packet<R>(
+        &mut self,
+        work: impl FnOnce(&mut OutgoingDocument) -> Result<R>,
+    ) -> Result<R> {
+        let attachments: Result<Vec<_>> = self.files.iter().map(File::attachment).collect();
+        let attachments = attachments?;
+        let mut builder = DocumentBuilder::from_document(std::mem::take(&mut self.header));
         if let Some((wrapping, options)) = &self.rules {
             builder = builder
                 .wrapping(wrapping.clone())
                 .check_options(options.clone());
         }
-        for file in &self.files {
-            builder = builder.attach(file.attachment()?);
+        for attachment in attachments {
+            builder = builder.attach(attachment);
         }
-        Ok(builder.build()?)
+        match builder.try_build() {
+            Ok(mut packet) => {
+                let done = work(&mut packet);
+                self.header = packet.into_document();
+                done
+            }
+            Err(refused) => {
+                self.header = refused.document;
+                Err(refused.error.into())
+            }
+        }
     }
 }
 
@@ -268,13 +285,16 @@ pub extern "C" fn lienthong_document_check(
 ) -> i32 {
     call("lienthong_document_check", error, || {
         let place = out("findings", findings)?;
-        with(document, |draft| match draft.build() {
-            Ok(packet) => place.json(&packet.findings()),
+        let findings = with(document, |draft| {
+            draft.packet(|packet| to_json(&packet.findings()))
+        });
+        place.text(match findings {
             Err(Failure::Core(error)) if error.kind() == ErrorKind::PacketImpossible => {
-                place.json(&error.findings())
+                to_json(&error.findings())?
             }
-            Err(failure) => Err(failure),
-        })
+            findings => findings?,
+        });
+        Ok(())
     })
 }
 
@@ -292,8 +312,7 @@ pub extern "C" fn lienthong_document_to_path(
     call("lienthong_document_to_path", error, || {
         let path = text("path", path)?;
         let written = with(document, |draft| {
-            let mut packet = draft.build()?;
-            new_file(path, |out| Ok(packet.write_to(out)?))
+            draft.packet(|packet| new_file(path, |out| Ok(packet.write_to(out)?)))
         })?;
         if let Ok(place) = out("length", length) {
             place.write(written);
@@ -316,7 +335,7 @@ pub extern "C" fn lienthong_document_to_bytes(
         let place: OutBytes = out_bytes(data, length)?;
         place.write(with(document, |draft| {
             let mut bytes = Vec::with_capacity(draft.expected_length());
-            draft.build()?.write_to(&mut bytes)?;
+            draft.packet(|packet| Ok(packet.write_to(&mut bytes)?))?;
             Ok(bytes)
         })?);
         Ok(())
@@ -336,9 +355,10 @@ pub extern "C" fn lienthong_document_to_callback(
 ) -> i32 {
     call("lienthong_document_to_callback", error, || {
         let mut push = Push::new(write, user_data)?;
-        let mut packet = with(document, |draft| draft.build())?;
         let written = through(&mut push, |out| {
-            packet.write_to(out)?;
+            with(document, |draft| {
+                draft.packet(|packet| Ok(packet.write_to(out)?))
+            })?;
             Ok(())
         })?;
         if let Ok(place) = out("length", length) {

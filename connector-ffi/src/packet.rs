@@ -21,7 +21,7 @@ use crate::error::lienthong_error_t;
 use crate::failure::{Failure, Result};
 use crate::handle::{self, Held, Object};
 use crate::input::{bytes, flag, optional, out, out_bytes, text};
-use crate::stream::{Kept, Push, lienthong_write_fn, new_file};
+use crate::stream::{Borrowed, Kept, Push, lienthong_write_fn, new_file};
 
 /// A packet that was read: its header, findings, and the way to its bytes.
 ///
@@ -59,8 +59,8 @@ pub(crate) enum Source {
 }
 
 pub(crate) struct PacketObject {
-    source: Source,
-    settings: Settings,
+    pub(crate) source: Source,
+    pub(crate) settings: Settings,
     /// `None` where a hand-off has it.
     packet: Option<Packet>,
 }
@@ -73,7 +73,7 @@ impl Object for PacketObject {
 type Reader = Box<dyn ReadSeek + Send>;
 
 impl Source {
-    fn open(&self) -> Result<Reader> {
+    pub(crate) fn open(&self) -> Result<Reader> {
         Ok(match self {
             Source::Path(path) => Box::new(File::open(path)?),
             Source::Memory(kept) => Box::new(kept.reader()),
@@ -186,7 +186,7 @@ impl AttachmentSink for One<'_> {
     }
 }
 
-fn get(packet: *const lienthong_packet_t) -> Result<Held<PacketObject>> {
+pub(crate) fn get(packet: *const lienthong_packet_t) -> Result<Held<PacketObject>> {
     handle::get::<PacketObject>(packet)
 }
 
@@ -228,6 +228,27 @@ pub extern "C" fn lienthong_packet_from_bytes(
     call("lienthong_packet_from_bytes", error, || {
         let place = out("packet", packet)?;
         let kept = Kept::Memory(bytes("data", data, length)?.into());
+        let object = PacketObject::read(Source::Memory(kept), settings(config)?)?;
+        place.write(handle::put(object)?);
+        Ok(())
+    })
+}
+
+/// Reads the packet in memory without copying it: the bytes must stay where they are and as they are
+/// until the packet is freed and every call with it has ended. `config` may be NULL.
+///
+/// As `lienthong_packet_from_path`.
+#[unsafe(no_mangle)]
+pub extern "C" fn lienthong_packet_from_bytes_borrowed(
+    config: *const lienthong_config_t,
+    data: *const u8,
+    length: usize,
+    packet: *mut *mut lienthong_packet_t,
+    error: *mut *mut lienthong_error_t,
+) -> i32 {
+    call("lienthong_packet_from_bytes_borrowed", error, || {
+        let place = out("packet", packet)?;
+        let kept = Kept::Borrowed(Borrowed::new(bytes("data", data, length)?));
         let object = PacketObject::read(Source::Memory(kept), settings(config)?)?;
         place.write(handle::put(object)?);
         Ok(())

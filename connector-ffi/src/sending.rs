@@ -46,6 +46,11 @@ pub(crate) fn staff(staff: *const c_char) -> Result<Option<StaffInfo>> {
         .transpose()
 }
 
+fn status(name: &'static str, code: i32) -> Result<StatusCode> {
+    let number = u32::try_from(code).map_err(|_| Failure::argument(name, "negative"))?;
+    Ok(StatusCode::from_number(number))
+}
+
 fn shown(sent: &Sent) -> serde_json::Value {
     json!({ "outgoing": sent.id, "again": sent.again, "findings": sent.findings })
 }
@@ -73,8 +78,9 @@ pub extern "C" fn lienthong_connector_send(
         let place = out("json", json)?;
         let secret = secret(state_secret)?;
         with(connector, |object| {
-            let mut packet = document::with(document, |draft| draft.build())?;
-            place.json(&shown(&object.connector.send(&mut packet, secret)?))
+            document::with(document, |draft| {
+                draft.packet(|packet| place.json(&shown(&object.connector.send(packet, secret)?)))
+            })
         })
     })
 }
@@ -166,9 +172,8 @@ pub extern "C" fn lienthong_connector_report(
     call("lienthong_connector_report", error, || {
         let place = out("outgoing", outgoing)?;
         let id: IncomingId = id("incoming", incoming)?;
-        let code = u32::try_from(code).map_err(|_| Failure::argument("code", "negative"))?;
+        let code = status("code", code)?;
         let (note, staff) = (optional("note", note)?, self::staff(staff)?);
-        let code = StatusCode::from_number(code);
         let sent = with(connector, |object| {
             Ok(object.connector.report(id, code, note, staff.as_ref())?)
         })?;
@@ -265,6 +270,28 @@ pub extern "C" fn lienthong_connector_decline(
     call("lienthong_connector_decline", error, || {
         let place = out("outgoing", outgoing)?;
         decide(connector, false, incoming, note, staff, place)
+    })
+}
+
+/// Says that an organ's answer, 15 or 16, which is kept as ambiguous because it fits
+/// several changes, was meant for this one: `change` is the id of the request that was sent.
+///
+/// Fails with not-found, and with status-illegal where no such answer is kept, or the change waits for
+/// none.
+#[unsafe(no_mangle)]
+pub extern "C" fn lienthong_connector_assign_answer(
+    connector: *mut lienthong_connector_t,
+    change: *const c_char,
+    organ: *const c_char,
+    answer: i32,
+    error: *mut *mut lienthong_error_t,
+) -> i32 {
+    call("lienthong_connector_assign_answer", error, || {
+        let id: OutgoingId = id("change", change)?;
+        let (organ, answer) = (text("organ", organ)?, status("answer", answer)?);
+        with(connector, |object| {
+            Ok(object.connector.assign_answer(id, organ, answer)?)
+        })
     })
 }
 

@@ -94,6 +94,34 @@ impl Write for Push {
 pub(crate) enum Kept {
     Memory(Arc<[u8]>),
     File(Arc<File>, u64),
+    Borrowed(Borrowed),
+}
+
+/// Bytes of the host, which by the contract stay where they are and as they are as long as what
+/// was made of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Borrowed {
+    data: *const u8,
+    length: usize,
+}
+
+// SAFETY: the bytes are read and never written, by anybody.
+unsafe impl Send for Borrowed {}
+// SAFETY: as above.
+unsafe impl Sync for Borrowed {}
+
+impl Borrowed {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Borrowed {
+            data: bytes.as_ptr(),
+            length: bytes.len(),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: made of a slice, which the host keeps.
+        unsafe { std::slice::from_raw_parts(self.data, self.length) }
+    }
 }
 
 impl Kept {
@@ -118,6 +146,7 @@ impl Kept {
         match self {
             Kept::Memory(bytes) => bytes.len() as u64,
             Kept::File(_, length) => *length,
+            Kept::Borrowed(borrowed) => borrowed.length as u64,
         }
     }
 
@@ -130,6 +159,11 @@ impl Kept {
     }
 }
 
+fn after(bytes: &[u8], at: u64) -> &[u8] {
+    let at = usize::try_from(at).unwrap_or(usize::MAX);
+    bytes.get(at..).unwrap_or_default()
+}
+
 /// Each reader has a place of its own.
 pub(crate) struct KeptReader {
     kept: Kept,
@@ -139,11 +173,8 @@ pub(crate) struct KeptReader {
 impl Read for KeptReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = match &self.kept {
-            Kept::Memory(bytes) => {
-                let from = usize::try_from(self.at).unwrap_or(usize::MAX);
-                let mut rest = bytes.get(from..).unwrap_or_default();
-                rest.read(buffer)?
-            }
+            Kept::Memory(bytes) => after(bytes, self.at).read(buffer)?,
+            Kept::Borrowed(borrowed) => after(borrowed.bytes(), self.at).read(buffer)?,
             Kept::File(file, _) => std::os::unix::fs::FileExt::read_at(&**file, buffer, self.at)?,
         };
         self.at += count as u64;

@@ -8,6 +8,7 @@
 
 #include <lienthong.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -43,6 +44,15 @@ public:
     std::string remote_code() const { return text(lienthong_error_remote_code(error_.get())); }
     std::string context(const char *name) const {
         return text(lienthong_error_context(error_.get(), name));
+    }
+    // All of it, in its order: names and values.
+    std::vector<std::pair<std::string, std::string>> context() const {
+        std::vector<std::pair<std::string, std::string>> all;
+        for (size_t i = 0; i < lienthong_error_context_count(error_.get()); i++) {
+            all.emplace_back(text(lienthong_error_context_name(error_.get(), i)),
+                             text(lienthong_error_context_value(error_.get(), i)));
+        }
+        return all;
     }
     std::string findings() const { return text(lienthong_error_findings(error_.get())); }
     std::string json() const { return text(lienthong_error_json(error_.get())); }
@@ -146,6 +156,9 @@ using Source = std::function<size_t(uint8_t *buffer, size_t capacity)>;
 using Sink = std::function<void(const uint8_t *data, size_t length)>;
 // Takes a line of the log, on any thread. What it throws is lost.
 using Log = std::function<void(int32_t level, std::string_view target, std::string_view message)>;
+// Gives the signature of a message (ECDSA: r and s side by side), on the thread that signs, so on
+// several at once. What it throws is lost; the call fails with LIENTHONG_ERROR_SIGNING_FAILED.
+using Sign = std::function<std::vector<uint8_t>(const uint8_t *message, size_t length)>;
 
 namespace detail {
 
@@ -181,6 +194,21 @@ struct Push {
     }
 };
 
+inline int32_t sign(void *self, const uint8_t *message, size_t length, uint8_t *signature,
+                    size_t capacity, size_t *written) noexcept {
+    try {
+        const std::vector<uint8_t> value = (*static_cast<Sign *>(self))(message, length);
+        if (value.size() > capacity) {
+            return 2;
+        }
+        std::copy(value.begin(), value.end(), signature);
+        *written = value.size();
+        return 0;
+    } catch (...) {
+        return 1;
+    }
+}
+
 template <typename Callback, typename Work> void calling(Callback &callback, Work work) {
     try {
         work();
@@ -197,6 +225,29 @@ template <typename Callback, typename Work> void calling(Callback &callback, Wor
 // What a JSON pointer leads to; none where there is nothing.
 inline std::optional<std::string> json_get(const std::string &json, const std::string &pointer) {
     return detail::optional(lienthong_json_get, json.c_str(), pointer.c_str());
+}
+
+// The version of the library, e.g. "0.1.0".
+inline std::string version() { return lienthong_version(); }
+// The table of finding codes as JSON.
+inline std::string finding_codes() { return detail::text(lienthong_finding_codes); }
+
+// A row of the table of error codes.
+struct Code {
+    int32_t number, retry, who_acts;
+    std::string name, english, vietnamese;
+};
+
+inline std::vector<Code> codes() {
+    std::vector<Code> all;
+    for (size_t i = 0; i < lienthong_code_count(); i++) {
+        const int32_t code = lienthong_code_at(i);
+        all.push_back({code, lienthong_code_retry(code), lienthong_code_who_acts(code),
+                       lienthong_code_name(code),
+                       lienthong_code_message(code, LIENTHONG_ENGLISH),
+                       lienthong_code_message(code, LIENTHONG_VIETNAMESE)});
+    }
+    return all;
 }
 
 class Config {
@@ -239,6 +290,54 @@ private:
     detail::Handle<lienthong_config_t, lienthong_config_free> handle_;
 };
 
+// Who signs: the key file of a config, or a function.
+class Signer {
+public:
+    explicit Signer(const Config &config) {
+        lienthong_signer_t *signer = nullptr;
+        detail::call(lienthong_signer_from_config, config.get(), &signer);
+        handle_.reset(signer);
+    }
+    // The certificates are in DER, one behind the other, that of the key first.
+    Signer(const std::string &algorithm, const std::vector<uint8_t> &certificates, Sign sign) {
+        auto drop = [](void *sign) { delete static_cast<Sign *>(sign); };
+        lienthong_signer_t *signer = nullptr;
+        detail::call(lienthong_signer_from_callback, algorithm.c_str(), certificates.data(),
+                     certificates.size(), &detail::sign, new Sign(std::move(sign)), +drop, &signer);
+        handle_.reset(signer);
+    }
+    lienthong_signer_t *get() const { return handle_.get(); }
+
+private:
+    detail::Handle<lienthong_signer_t, lienthong_signer_free> handle_;
+};
+
+enum class What : int32_t {
+    packet = LIENTHONG_SIGN_PACKET,
+    seal = LIENTHONG_SIGN_SEAL,
+    both = LIENTHONG_SIGN_BOTH,
+};
+
+// What is trusted, by the keys signature.... of a config. One for a whole server.
+class Verifier {
+public:
+    explicit Verifier(const Config &config) {
+        lienthong_verifier_t *verifier = nullptr;
+        detail::call(lienthong_verifier_new, config.get(), &verifier);
+        handle_.reset(verifier);
+    }
+    lienthong_verifier_t *get() const { return handle_.get(); }
+
+private:
+    detail::Handle<lienthong_verifier_t, lienthong_verifier_free> handle_;
+};
+
+// The report on signatures, and whether signature.policy is met.
+struct Verified {
+    std::string report;
+    bool met;
+};
+
 class Packet {
 public:
     explicit Packet(lienthong_packet_t *packet) : handle_(packet) {}
@@ -250,6 +349,12 @@ public:
     static Packet from_bytes(const uint8_t *data, size_t length, const Config *config = nullptr) {
         lienthong_packet_t *packet = nullptr;
         detail::call(lienthong_packet_from_bytes, of(config), data, length, &packet);
+        return Packet(packet);
+    }
+    // The bytes stay the caller's, as they are, until the packet is gone.
+    static Packet borrowed(const uint8_t *data, size_t length, const Config *config = nullptr) {
+        lienthong_packet_t *packet = nullptr;
+        detail::call(lienthong_packet_from_bytes_borrowed, of(config), data, length, &packet);
         return Packet(packet);
     }
     int32_t kind() const { return lienthong_packet_kind(get()); }
@@ -318,6 +423,27 @@ public:
     std::string extract(const std::string &folder, bool keep_raw = false) const {
         return detail::text(lienthong_packet_extract, get(), folder.c_str(), int32_t{keep_raw});
     }
+    // 0 is now; else milliseconds since 1970-01-01 UTC.
+    Verified verify(const Verifier &verifier, int64_t at = 0) const {
+        detail::Text report;
+        int32_t met = 0;
+        detail::call(lienthong_packet_verify, get(), verifier.get(), at, report.place(), &met);
+        return {report.str(), met != 0};
+    }
+    // `at` is the time that the signature claims; 0 for none.
+    uint64_t sign_to_path(const Signer &signer, What what, const std::string &path,
+                          int64_t at = 0) const {
+        uint64_t length = 0;
+        detail::call(lienthong_packet_sign_to_path, get(), signer.get(),
+                     static_cast<int32_t>(what), at, path.c_str(), &length);
+        return length;
+    }
+    std::vector<uint8_t> sign_to_bytes(const Signer &signer, What what, int64_t at = 0) const {
+        detail::Bytes bytes;
+        detail::call(lienthong_packet_sign_to_bytes, get(), signer.get(),
+                     static_cast<int32_t>(what), at, bytes.data(), bytes.length());
+        return bytes.vector();
+    }
     lienthong_packet_t *get() const { return handle_.get(); }
 
 private:
@@ -353,21 +479,28 @@ public:
         return *this;
     }
     Document &attach_path(const std::string &path,
-                          const std::optional<std::string> &name = std::nullopt) {
-        detail::call(lienthong_document_attach_path, get(), path.c_str(), detail::c(name), null(),
-                     null());
+                          const std::optional<std::string> &name = std::nullopt,
+                          const std::optional<std::string> &description = std::nullopt,
+                          const std::optional<std::string> &content_id = std::nullopt) {
+        detail::call(lienthong_document_attach_path, get(), path.c_str(), detail::c(name),
+                     detail::c(description), detail::c(content_id));
         return *this;
     }
-    Document &attach_bytes(const std::string &name, const uint8_t *data, size_t length) {
-        detail::call(lienthong_document_attach_bytes, get(), name.c_str(), data, length, null(),
-                     null());
+    Document &attach_bytes(const std::string &name, const uint8_t *data, size_t length,
+                           const std::optional<std::string> &description = std::nullopt,
+                           const std::optional<std::string> &content_id = std::nullopt) {
+        detail::call(lienthong_document_attach_bytes, get(), name.c_str(), data, length,
+                     detail::c(description), detail::c(content_id));
         return *this;
     }
-    Document &attach(const std::string &name, const Source &source) {
+    Document &attach(const std::string &name, const Source &source,
+                     const std::optional<std::string> &description = std::nullopt,
+                     const std::optional<std::string> &content_id = std::nullopt) {
         detail::Pull pull{source, nullptr};
         detail::calling(pull, [&] {
             detail::call(lienthong_document_attach_callback, get(), name.c_str(),
-                         &detail::Pull::read, static_cast<void *>(&pull), null(), null());
+                         &detail::Pull::read, static_cast<void *>(&pull), detail::c(description),
+                         detail::c(content_id));
         });
         return *this;
     }
@@ -399,9 +532,17 @@ private:
     static const lienthong_config_t *of(const Config *config) {
         return config == nullptr ? nullptr : config->get();
     }
-    static const char *null() { return nullptr; }
     detail::Handle<lienthong_document_t, lienthong_document_free> handle_;
 };
+
+// The bytes of a status packet made from JSON.
+inline std::vector<uint8_t> status_to_bytes(const std::string &json,
+                                            const Config *config = nullptr) {
+    const lienthong_config_t *rules = config == nullptr ? nullptr : config->get();
+    detail::Bytes bytes;
+    detail::call(lienthong_status_to_bytes, rules, json.c_str(), bytes.data(), bytes.length());
+    return bytes.vector();
+}
 
 class Incoming {
 public:
@@ -444,6 +585,11 @@ public:
         detail::call(lienthong_connector_open, config.get(), &connector);
         handle_.reset(connector);
     }
+    Connector(const Config &config, const Signer &signer) {
+        lienthong_connector_t *connector = nullptr;
+        detail::call(lienthong_connector_open_signing, config.get(), signer.get(), &connector);
+        handle_.reset(connector);
+    }
     // Gives whether every thread of the connector ended in time.
     bool close(std::chrono::milliseconds at_most = std::chrono::seconds(5)) {
         int32_t in_time = 0;
@@ -464,6 +610,16 @@ public:
     std::string send_packet_bytes(const uint8_t *data, size_t length, StateSecret secret) {
         return detail::text(lienthong_connector_send_packet_bytes, get(), data, length,
                             static_cast<int32_t>(secret));
+    }
+    std::string send_packet(const Source &source, StateSecret secret) {
+        detail::Pull pull{source, nullptr};
+        std::string json;
+        detail::calling(pull, [&] {
+            json = detail::text(lienthong_connector_send_packet_callback, get(),
+                                &detail::Pull::read, static_cast<void *>(&pull),
+                                static_cast<int32_t>(secret));
+        });
+        return json;
     }
 
     std::optional<Incoming> poll(std::chrono::milliseconds at_most) {
@@ -508,6 +664,11 @@ public:
                                        const std::optional<std::string> &staff = std::nullopt) {
         return detail::optional(lienthong_connector_decline, get(), incoming.c_str(),
                                 reason.c_str(), detail::c(staff));
+    }
+    // Says which change an answer (15, 16) that fits several was meant for.
+    void assign_answer(const std::string &change, const std::string &organ, int32_t answer) {
+        detail::call(lienthong_connector_assign_answer, get(), change.c_str(), organ.c_str(),
+                     answer);
     }
     uint64_t retry(const std::string &outgoing,
                    const std::optional<std::string> &organ = std::nullopt) {
@@ -565,6 +726,71 @@ public:
 
 private:
     detail::Handle<lienthong_connector_t, lienthong_connector_free> handle_;
+};
+
+// The thirteen calls of an axis, without a store: each goes out at once, and nothing is repeated.
+// `type` is LIENTHONG_MESSAGE_....
+class Client {
+public:
+    explicit Client(const Config &config) {
+        lienthong_client_t *client = nullptr;
+        detail::call(lienthong_client_open, config.get(), &client);
+        handle_.reset(client);
+    }
+    // Ends the calls of other threads.
+    void close() { detail::call(lienthong_client_close, get()); }
+
+    // Gives what became of it for each group of receivers, as JSON. No receivers are the packet's.
+    std::string send_path(const std::string &path, const std::string &from,
+                          const std::vector<std::string> &to, int32_t type) {
+        std::vector<const char *> list = detail::c(to);
+        return detail::text(lienthong_client_send_path, get(), path.c_str(), from.c_str(),
+                            list.data(), list.size(), type);
+    }
+    std::string list_received(int32_t type) const {
+        return detail::text(lienthong_client_list_received, get(), type);
+    }
+    std::string list_sent(int32_t type,
+                          const std::optional<std::string> &doc_id = std::nullopt) const {
+        return detail::text(lienthong_client_list_sent, get(), type, detail::c(doc_id));
+    }
+    uint64_t get_to_path(const std::string &doc_id, const std::string &path) const {
+        uint64_t length = 0;
+        detail::call(lienthong_client_get_to_path, get(), doc_id.c_str(), path.c_str(), &length);
+        return length;
+    }
+    uint64_t download_to_path(const std::string &doc_id, const std::string &path) const {
+        uint64_t length = 0;
+        detail::call(lienthong_client_download_to_path, get(), doc_id.c_str(), path.c_str(),
+                     &length);
+        return length;
+    }
+    // LIENTHONG_ACKNOWLEDGE_....
+    void acknowledge(const std::string &doc_id, int32_t acknowledgement) {
+        detail::call(lienthong_client_acknowledge, get(), doc_id.c_str(), acknowledgement);
+    }
+    uint64_t count(int32_t type) const {
+        uint64_t count = 0;
+        detail::call(lienthong_client_count, get(), type, &count);
+        return count;
+    }
+    std::string agencies() const { return detail::text(lienthong_client_agencies, get()); }
+    std::string agencies_qd20(uint32_t level) const {
+        return detail::text(lienthong_client_agencies_qd20, get(), level);
+    }
+    std::string synchronize_units() const {
+        return detail::text(lienthong_client_synchronize_units, get());
+    }
+    void register_agency(const std::string &agency) {
+        detail::call(lienthong_client_register_agency, get(), agency.c_str());
+    }
+    void delete_agency(const std::string &code) {
+        detail::call(lienthong_client_delete_agency, get(), code.c_str());
+    }
+    lienthong_client_t *get() const { return handle_.get(); }
+
+private:
+    detail::Handle<lienthong_client_t, lienthong_client_free> handle_;
 };
 
 } // namespace lienthong

@@ -32,7 +32,9 @@ pub use ids::{ContentId, DocumentId, OrganId, TaskCode};
 pub use meaning::MeaningDigest;
 pub(crate) use meaning::collapse;
 pub(crate) use outgoing::content_id;
-pub use outgoing::{Attachment, DocumentBuilder, OutgoingDocument, OutgoingStatus, StatusBuilder};
+pub use outgoing::{
+    Attachment, DocumentBuilder, OutgoingDocument, OutgoingStatus, RefusedDocument, StatusBuilder,
+};
 pub use read::{AttachmentSink, Discard, ReadOptions, read_packet};
 pub use received::{Content, Packet, ReceivedAttachment, SignatureState};
 pub use view::{AttachmentView, PacketView};

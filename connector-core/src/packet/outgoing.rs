@@ -422,7 +422,16 @@ impl DocumentBuilder {
     /// # Errors
     /// `packet-impossible` with every finding at once, warnings and notes
     /// included, where at least one is an error.
-    pub fn build(mut self) -> Result<OutgoingDocument> {
+    pub fn build(self) -> Result<OutgoingDocument> {
+        self.try_build().map_err(|refused| refused.error)
+    }
+
+    /// As [`build`](Self::build), for a host that keeps the document: it comes back where it
+    /// cannot be sent, and by [`OutgoingDocument::into_document`] where it can.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn try_build(mut self) -> std::result::Result<OutgoingDocument, Box<RefusedDocument>> {
         self.bussiness_mut()
             .bussiness_doc_type
             .get_or_insert(BusinessType::New);
@@ -446,11 +455,18 @@ impl DocumentBuilder {
         let mut options = self.options;
         options.sending = true;
         let findings = check::check_outgoing(&self.document, &self.attachments, &options);
+        let findings = match refuse_errors(findings, "packet.build") {
+            Ok(findings) => findings,
+            Err(error) => {
+                let document = self.document;
+                return Err(Box::new(RefusedDocument { document, error }));
+            }
+        };
         let mut outgoing = OutgoingDocument {
             document: self.document,
             attachments: self.attachments,
             seal: None,
-            findings: refuse_errors(findings, "packet.build")?,
+            findings,
         };
         if let Some((signer, name)) = self.seal {
             outgoing.seal_as(signer, name);
@@ -500,6 +516,15 @@ fn refuse_errors(findings: Vec<Finding>, operation: &'static str) -> Result<Vec<
     Ok(findings)
 }
 
+/// A document that cannot be sent, and why.
+#[derive(Debug)]
+pub struct RefusedDocument {
+    /// The document as it would have been written.
+    pub document: Document,
+    /// `packet-impossible`, with the findings.
+    pub error: Error,
+}
+
 /// A document packet that may be sent.
 #[derive(Debug)]
 pub struct OutgoingDocument {
@@ -513,6 +538,12 @@ impl OutgoingDocument {
     /// The document as it will be written.
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// The document alone.
+    #[must_use]
+    pub fn into_document(self) -> Document {
+        self.document
     }
 
     /// Warnings and notes of the check.

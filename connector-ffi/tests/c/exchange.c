@@ -200,6 +200,73 @@ static void actions(void) {
     until(sender, "out-1", "/outgoing/recipients/0/state", "recalled");
 }
 
+/* An answer that names no change, and two that wait for one: the host says which was meant. */
+static void an_answer_that_fits_two(const char *folder, const char *url) {
+    static const char *const TO[] = {"H99.01"};
+    static const char STATUS[] =
+        "{\"From\":{\"OrganId\":\"H99.02\"},\"ResponseFor\":{\"OrganId\":\"H99.01\","
+        "\"Code\":\"20/TD-VP\",\"DocumentId\":\"H99.01-2026-20\",\"PromulgationDate\":\"2026-03-04\"},"
+        "\"StatusCode\":\"15\",\"Timestamp\":\"2026-03-05T09:00:00\"}";
+    lienthong_error_t *error = NULL;
+    lienthong_config_t *config = config_of(folder, url, "b");
+    lienthong_client_t *client = NULL;
+    lienthong_document_t *document;
+    lienthong_incoming_t *incoming;
+    FILE *file = fopen(path(folder, "status.edxml"), "wb");
+    uint8_t *data = NULL;
+    size_t length = 0;
+    char *id, *update, *requests = NULL, *recall, *json = NULL;
+    int there = 0;
+
+    id = sent(sender, document_of("20"));
+    incoming = shown(receiver);
+    accepted(receiver, incoming);
+    lienthong_incoming_free(incoming);
+    document = document_of("21");
+    MUST(lienthong_document_act_on(document, LIENTHONG_ACTION_UPDATE, "H99.01-2026-20", "Lý do",
+                                   &error));
+    update = sent(sender, document);
+    MUST(lienthong_connector_recall(sender, id, NULL, 0, "Ban hành nhầm", NULL, &requests, &error));
+    recall = member(requests, "/0");
+    lienthong_string_free(requests);
+    until(sender, id, "/outgoing/recipients/0/state", "recall-requested");
+    FAILS(LIENTHONG_ERROR_STATUS_ILLEGAL,
+          lienthong_connector_assign_answer(sender, recall, SECOND, 15, &error));
+    FAILS(LIENTHONG_ERROR_NOT_FOUND,
+          lienthong_connector_assign_answer(sender, "out-777", SECOND, 15, &error));
+    until(sender, update, "/outgoing/recipients/0/delivery", "accepted");
+
+    MUST(lienthong_status_to_bytes(NULL, STATUS, &data, &length, &error));
+    CHECK(file != NULL && fwrite(data, 1, length, file) == length && fclose(file) == 0);
+    lienthong_bytes_free(data, length);
+    MUST(lienthong_client_open(config, &client, &error));
+    lienthong_config_free(config);
+    MUST(lienthong_client_send_path(client, path(folder, "status.edxml"), SECOND, TO, 1,
+                                    LIENTHONG_MESSAGE_STATUS, &json, &error));
+    CHECK(is(json, "/0/outcome", "accepted"));
+    lienthong_string_free(json);
+    lienthong_client_free(client);
+    while (!there) {
+        json = NULL;
+        MUST(lienthong_connector_statuses(sender, id, &json, &error));
+        there = strstr(json, "\"ambiguous\"") != NULL;
+        lienthong_string_free(json);
+        json = NULL;
+        MUST(lienthong_connector_events(sender, 1, there ? 0 : 50, &json, &error));
+        lienthong_string_free(json);
+    }
+    MUST(lienthong_connector_assign_answer(sender, recall, SECOND, 15, &error));
+    /* The recall is answered; the update goes on waiting. */
+    until(sender, id, "/outgoing/recipients/0/state", "update-requested");
+    json = NULL;
+    MUST(lienthong_connector_statuses(sender, id, &json, &error));
+    CHECK(strstr(json, "\"ambiguous\"") == NULL);
+    lienthong_string_free(json);
+    lienthong_string_free(recall);
+    lienthong_string_free(update);
+    lienthong_string_free(id);
+}
+
 static void packets_of_ones_own(const char *folder) {
     lienthong_error_t *error = NULL;
     lienthong_document_t *document = document_of("9");
@@ -265,6 +332,7 @@ int main(int argc, char **argv) {
     actions();
     packets_of_ones_own(folder);
     from_a_callback(folder);
+    an_answer_that_fits_two(folder, argv[2]);
     lienthong_connector_free(beside);
     lienthong_connector_free(sender);
     lienthong_connector_free(receiver);

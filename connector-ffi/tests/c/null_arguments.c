@@ -35,6 +35,8 @@ static void refused(void) {
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_accept(NULL, NULL, 0, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_connector_agree(NULL, NULL, NULL, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_connector_assign_answer(NULL, NULL, NULL, 0, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_backup(NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_close(NULL, 0, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
@@ -51,6 +53,8 @@ static void refused(void) {
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_connector_give_back(NULL, NULL, 0, 0, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_open(NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_connector_open_signing(NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_packet(NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_poll(NULL, 0, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_quarantine(NULL, 0, NULL, &error));
@@ -112,16 +116,28 @@ static void refused(void) {
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_extract(NULL, NULL, 0, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_packet_from_bytes(NULL, NULL, 0, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_packet_from_bytes_borrowed(NULL, NULL, 0, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_from_path(NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_json(NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_meaning_digest(NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_packet_sign_to_bytes(NULL, NULL, 0, 0, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_packet_sign_to_path(NULL, NULL, 0, 0, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_packet_to_callback(NULL, NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_to_path(NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_packet_verify(NULL, NULL, 0, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_packet_worst(NULL, 0, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_signer_from_callback(NULL, NULL, 0, NULL, NULL, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_signer_from_config(NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_status_to_bytes(NULL, NULL, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_verifier_new(NULL, NULL, &error));
 }
 
 static void without_a_place_for_an_error(void) {
@@ -150,6 +166,7 @@ static void without_a_place_for_an_error(void) {
     CHECK(lienthong_config_set_log(NULL, 0, NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_accept(NULL, NULL, 0, NULL) == refused);
     CHECK(lienthong_connector_agree(NULL, NULL, NULL, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_connector_assign_answer(NULL, NULL, NULL, 0, NULL) == refused);
     CHECK(lienthong_connector_backup(NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_close(NULL, 0, NULL, NULL) == refused);
     CHECK(lienthong_connector_decline(NULL, NULL, NULL, NULL, NULL, NULL) == refused);
@@ -161,6 +178,7 @@ static void without_a_place_for_an_error(void) {
     CHECK(lienthong_connector_find_sent(NULL, NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_give_back(NULL, NULL, 0, 0, NULL) == refused);
     CHECK(lienthong_connector_open(NULL, NULL, NULL) == refused);
+    CHECK(lienthong_connector_open_signing(NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_packet(NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_poll(NULL, 0, NULL, NULL) == refused);
     CHECK(lienthong_connector_quarantine(NULL, 0, NULL, NULL) == refused);
@@ -206,13 +224,20 @@ static void without_a_place_for_an_error(void) {
     CHECK(lienthong_packet_element_count(NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_extract(NULL, NULL, 0, NULL, NULL) == refused);
     CHECK(lienthong_packet_from_bytes(NULL, NULL, 0, NULL, NULL) == refused);
+    CHECK(lienthong_packet_from_bytes_borrowed(NULL, NULL, 0, NULL, NULL) == refused);
     CHECK(lienthong_packet_from_path(NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_json(NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_meaning_digest(NULL, NULL, NULL) == refused);
+    CHECK(lienthong_packet_sign_to_bytes(NULL, NULL, 0, 0, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_packet_sign_to_path(NULL, NULL, 0, 0, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_to_callback(NULL, NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_to_path(NULL, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_packet_verify(NULL, NULL, 0, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_worst(NULL, 0, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_signer_from_callback(NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_signer_from_config(NULL, NULL, NULL) == refused);
     CHECK(lienthong_status_to_bytes(NULL, NULL, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_verifier_new(NULL, NULL, NULL) == refused);
 }
 
 static void harmless(void) {
@@ -224,7 +249,9 @@ static void harmless(void) {
     lienthong_error_free(NULL);
     lienthong_incoming_free(NULL);
     lienthong_packet_free(NULL);
+    lienthong_signer_free(NULL);
     lienthong_string_free(NULL);
+    lienthong_verifier_free(NULL);
     CHECK(lienthong_abi_version() == LIENTHONG_ABI_VERSION);
     CHECK(lienthong_code_at(0) == 1);
     CHECK(lienthong_code_count() > 40);

@@ -66,6 +66,7 @@ int main(int argc, char **argv) {
     TELLS(lienthong_config_set_log, (NULL, 0, NULL, NULL, NULL, &error));
     TELLS(lienthong_connector_accept, (NULL, NULL, 0, &error));
     TELLS(lienthong_connector_agree, (NULL, NULL, NULL, NULL, NULL, &error));
+    TELLS(lienthong_connector_assign_answer, (NULL, NULL, NULL, 0, &error));
     TELLS(lienthong_connector_backup, (NULL, NULL, &error));
     TELLS(lienthong_connector_close, (NULL, 0, NULL, &error));
     TELLS(lienthong_connector_decline, (NULL, NULL, NULL, NULL, NULL, &error));
@@ -77,6 +78,7 @@ int main(int argc, char **argv) {
     TELLS(lienthong_connector_find_sent, (NULL, NULL, NULL, NULL, &error));
     TELLS(lienthong_connector_give_back, (NULL, NULL, 0, 0, &error));
     TELLS(lienthong_connector_open, (NULL, NULL, &error));
+    TELLS(lienthong_connector_open_signing, (NULL, NULL, NULL, &error));
     TELLS(lienthong_connector_packet, (NULL, NULL, NULL, &error));
     TELLS(lienthong_connector_poll, (NULL, 0, NULL, &error));
     TELLS(lienthong_connector_quarantine, (NULL, 0, NULL, &error));
@@ -122,13 +124,20 @@ int main(int argc, char **argv) {
     TELLS(lienthong_packet_element_count, (NULL, NULL, NULL, &error));
     TELLS(lienthong_packet_extract, (NULL, NULL, 0, NULL, &error));
     TELLS(lienthong_packet_from_bytes, (NULL, NULL, 0, NULL, &error));
+    TELLS(lienthong_packet_from_bytes_borrowed, (NULL, NULL, 0, NULL, &error));
     TELLS(lienthong_packet_from_path, (NULL, NULL, NULL, &error));
     TELLS(lienthong_packet_json, (NULL, NULL, &error));
     TELLS(lienthong_packet_meaning_digest, (NULL, NULL, &error));
+    TELLS(lienthong_packet_sign_to_bytes, (NULL, NULL, 0, 0, NULL, NULL, &error));
+    TELLS(lienthong_packet_sign_to_path, (NULL, NULL, 0, 0, NULL, NULL, &error));
     TELLS(lienthong_packet_to_callback, (NULL, NULL, NULL, NULL, &error));
     TELLS(lienthong_packet_to_path, (NULL, NULL, NULL, &error));
+    TELLS(lienthong_packet_verify, (NULL, NULL, 0, NULL, NULL, &error));
     TELLS(lienthong_packet_worst, (NULL, 0, NULL, NULL, &error));
+    TELLS(lienthong_signer_from_callback, (NULL, NULL, 0, NULL, NULL, NULL, NULL, &error));
+    TELLS(lienthong_signer_from_config, (NULL, NULL, &error));
     TELLS(lienthong_status_to_bytes, (NULL, NULL, NULL, NULL, &error));
+    TELLS(lienthong_verifier_new, (NULL, NULL, &error));
     GIVES(0, lienthong_abi_version, ());
     GIVES(0, lienthong_code_at, (0));
     GIVES(0, lienthong_code_count, ());
@@ -171,7 +180,9 @@ int main(int argc, char **argv) {
     ENDS(lienthong_error_free, (NULL));
     ENDS(lienthong_incoming_free, (NULL));
     ENDS(lienthong_packet_free, (NULL));
+    ENDS(lienthong_signer_free, (NULL));
     ENDS(lienthong_string_free, (NULL));
+    ENDS(lienthong_verifier_free, (NULL));
     /* And all is well afterwards. */
     CHECK(unsetenv("LIENTHONG_TEST_PANIC") == 0);
     CHECK(lienthong_abi_version() == LIENTHONG_ABI_VERSION);

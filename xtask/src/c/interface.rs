@@ -187,6 +187,7 @@ pub(super) fn ledger(workspace: &Workspace, library: &Library) -> Result<(), Str
         .map(|name| read(&workspace.root.join("connector-ffi/tests/c").join(name)));
     let [nulls, panics] = tests;
     let (nulls, panics) = (nulls?, panics?);
+    let wrapper = read(&workspace.root.join("examples/cpp/lienthong.hpp"))?;
     for name in &ledger {
         let called = format!("{name}(");
         if !header.contains(&called) {
@@ -194,6 +195,9 @@ pub(super) fn ledger(workspace: &Workspace, library: &Library) -> Result<(), Str
         }
         if !nulls.contains(&called) || !panics.contains(&format!("{name},")) {
             return Err(format!("{name} is not in null_arguments.c and panic.c"));
+        }
+        if !wrapper.contains(name.as_str()) && name != "lienthong_live_handles" {
+            return Err(format!("{name} is not in lienthong.hpp"));
         }
     }
     println!("ledger: {} functions", ledger.len());

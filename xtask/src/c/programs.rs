@@ -16,6 +16,10 @@ struct Test {
     with: &'static [&'static str],
     /// A configuration of the test axis beside the usual one.
     axis: &'static str,
+    /// Words for the linker.
+    libraries: &'static [&'static str],
+    /// Whether it is in C++17.
+    cpp: bool,
     /// Whether it runs in valgrind, too. A program that forks or takes limits away is not for it.
     valgrind: bool,
 }
@@ -25,6 +29,8 @@ const fn test(name: &'static str) -> Test {
         name,
         with: &[],
         axis: "axis.toml",
+        libraries: &[],
+        cpp: false,
         valgrind: true,
     }
 }
@@ -56,6 +62,17 @@ const ALL: &[Test] = &[
     test("packets"),
     test("exchange"),
     test("calls"),
+    test("quarantine"),
+    test("signatures"),
+    Test {
+        libraries: &["-lcrypto"],
+        ..test("signer")
+    },
+    Test {
+        libraries: &["-lcrypto"],
+        cpp: true,
+        ..test("wrapper")
+    },
     Test {
         axis: "error_codes.toml",
         valgrind: false,
@@ -67,6 +84,9 @@ const ALL: &[Test] = &[
 struct Way {
     name: &'static str,
     compiler: &'static str,
+    /// The same for C++.
+    cpp: &'static str,
+    standard: &'static str,
     flags: &'static [&'static str],
     fixed: bool,
     valgrind: bool,
@@ -76,20 +96,26 @@ const WAYS: &[Way] = &[
     Way {
         name: "shared, gcc, valgrind",
         compiler: "gcc",
-        flags: &["-std=c99", "-g"],
+        cpp: "g++",
+        standard: "-std=c99",
+        flags: &["-g"],
         fixed: false,
         valgrind: true,
     },
     Way {
         name: "static, gcc",
         compiler: "gcc",
-        flags: &["-std=c17", "-g"],
+        cpp: "g++",
+        standard: "-std=c17",
+        flags: &["-g"],
         fixed: true,
         valgrind: false,
     },
     Way {
         name: "shared, clang, sanitizers",
         compiler: "clang",
+        cpp: "clang++",
+        standard: "-std=c11",
         flags: SANITIZED,
         fixed: false,
         valgrind: false,
@@ -97,7 +123,6 @@ const WAYS: &[Way] = &[
 ];
 
 const SANITIZED: &[&str] = &[
-    "-std=c11",
     "-g",
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=all",
@@ -121,7 +146,7 @@ pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<(), String
             let program = folder
                 .join(format!("{}-{}", test.name, way.compiler))
                 .with_extension(if way.fixed { "static" } else { "shared" });
-            compile(workspace, library, way, &sources(test), &[], &program)?;
+            compile(workspace, library, way, test, &[], &program)?;
             let valgrind = way.valgrind && test.valgrind;
             let work = folder.join(format!("{}-work", test.name));
             start(workspace, test.axis, &program, &work, valgrind, &[])
@@ -134,7 +159,7 @@ pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<(), String
 }
 
 fn sources(test: &Test) -> Vec<PathBuf> {
-    let main = format!("{}.c", test.name);
+    let main = format!("{}.{}", test.name, if test.cpp { "cpp" } else { "c" });
     std::iter::once(main.as_str())
         .chain(test.with.iter().copied())
         .map(|name| Path::new(TESTS).join(name))
@@ -145,17 +170,22 @@ fn compile(
     workspace: &Workspace,
     library: &Library,
     way: &Way,
-    sources: &[PathBuf],
+    test: &Test,
     more: &[&str],
     program: &Path,
 ) -> Result<(), String> {
-    let mut command = workspace.command(way.compiler);
+    let (compiler, standard) = match test.cpp {
+        true => (way.cpp, "-std=c++17"),
+        false => (way.compiler, way.standard),
+    };
+    let mut command = workspace.command(compiler);
     command
+        .words(&[standard])
         .words(way.flags)
         .words(STRICT)
         .words(&[INCLUDE])
         .words(more);
-    for source in sources {
+    for source in sources(test) {
         command.word(source);
     }
     command.word("-o").word(program);
@@ -166,7 +196,7 @@ fn compile(
             .word(library.run_path())
             .word("-lpthread"),
     };
-    command.run()
+    command.words(test.libraries).run()
 }
 
 /// A test in a fresh folder with an axis of its own, which ends with the command.
@@ -222,10 +252,10 @@ fn sanitizers_are_on(
     library: &Library,
     folder: &Path,
 ) -> Result<(), String> {
-    let source = [Path::new(TESTS).join("sanitizers.c")];
+    let test = test("sanitizers");
     for way in WAYS.iter().filter(|way| !way.fixed) {
         let program = folder.join(format!("sanitizers-{}", way.compiler));
-        compile(workspace, library, way, &source, &[], &program)?;
+        compile(workspace, library, way, &test, &[], &program)?;
         let work = folder.join("sanitizers-work");
         let wrongs: &[&str] = match way.valgrind {
             true => &["address", "leak"],
@@ -258,14 +288,14 @@ fn another_interface_is_refused(
     library: &Library,
     folder: &Path,
 ) -> Result<(), String> {
-    let source = [Path::new(TESTS).join("version_mismatch.c")];
+    let test = test("version_mismatch");
     let way = WAYS.first().ok_or("no way to build")?;
     let program = folder.join("other-interface");
     compile(
         workspace,
         library,
         way,
-        &source,
+        &test,
         &["-DOTHER_INTERFACE"],
         &program,
     )?;
