@@ -9,6 +9,7 @@ mod command;
 mod demo;
 mod fuzz;
 mod generate;
+mod java;
 mod links;
 mod minimum_rust;
 mod needs;
@@ -32,6 +33,7 @@ usage: cargo xtask <chore>
                                   test axis and compare; without files it makes some
   story [NAME...]                 run the story of examples/ in these languages, or in all
   dist                            make the tree of the C library that a vendor unpacks
+  jar                             make the jar for Java, with the C library inside
   pair                            what the C interface costs over Rust
   ledger                          write the ledger of types of the C interface anew
   generate [--check]              write the generated files, or only say which are out of date
@@ -109,6 +111,8 @@ fn run(arguments: &[String]) -> Result<End, String> {
             }
         }
         "dist" if names.is_empty() => c::dist(&Workspace::find()?).map(|_| End::Good),
+        "jar" if names.is_empty() => java::jar(&Workspace::find()?).map(|()| End::Good),
+        "jar" => Ok(End::Usage("jar takes no names".into())),
         "pair" if names.is_empty() => c::pair(&Workspace::find()?).map(|()| End::Good),
         "pair" => Ok(End::Usage("pair takes no names".into())),
         "ledger" if names.is_empty() => c::write_types(&Workspace::find()?).map(|()| End::Good),

@@ -41,7 +41,7 @@ public final class Agency {
         return Result.orEmpty(row.get("old_code").text());
     }
 
-    /** Its code after QCVN 102, in lists by Decision 20/2020. */
+    /** Its organ id by QCVN 102, in lists by Decision 20/2020. */
     public String getCode102() {
         return Result.orEmpty(row.get("code_102").text());
     }
