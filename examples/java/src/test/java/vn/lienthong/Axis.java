@@ -25,7 +25,7 @@ public final class Axis implements AutoCloseable {
     private final Json control;
 
     public Axis() throws IOException {
-        List<String> words = new ArrayList<>(Arrays.asList(System.getProperty("axis.program"), "axis",
+        List<String> words = new ArrayList<>(Arrays.asList(System.getProperty("test.axis"), "axis",
                 "--system", "a=" + SECRET + ":H99.01", "--system", "b=" + SECRET + ":H99.02"));
         process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         // Kept open: the axis ends where nobody can read what it says.
