@@ -76,6 +76,11 @@ public final class Story {
                         + incoming.from() + " with " + packet.attachmentCount() + " file of "
                         + packet.attachmentBytes(1).length + " bytes");
             }
+            Json signatures = incoming.signatures();
+            out.println("authenticity " + signatures.get("authenticity").text()
+                    + ": packet signature "
+                    + signatures.pointer("/packet_signature/verdict").text()
+                    + ", seal " + signatures.pointer("/seal/verdict").text());
             // Now it lies where it belongs: it is not shown again. Of no use as it is: refuse it
             // with the reason. Could it not be kept just now: give it back.
             connector.accept(incoming);

@@ -26,11 +26,24 @@ public final class Connector extends Handle {
      *
      * @throws LienthongException {@code config-missing}, {@code config-invalid-value},
      *     {@code store-in-use}, {@code store-on-network}, {@code store-newer},
-     *     {@code store-failed}, {@code axis-plaintext}, {@code io}, {@code out-of-resources}
+     *     {@code store-failed}, {@code axis-plaintext}, {@code io}, {@code out-of-resources}; and
+     *     for the keys {@code signature....}, {@code key-unreadable}, {@code key-password},
+     *     {@code key-unsuitable}, {@code key-certificate}, {@code trust-unreadable},
+     *     {@code organs-unreadable}
      */
     public Connector(Config config) {
-        super(Calls.handle((place, error) ->
-                Loader.c().lienthong_connector_open(config.pointer(), place, error)));
+        this(config, null);
+    }
+
+    /**
+     * As the other, with who signs what {@code signature.sign} and {@code signature.seal_for} ask
+     * for.
+     *
+     * @param signer may be closed afterwards; null for the key file, where one is configured
+     */
+    public Connector(Config config, Signer signer) {
+        super(Calls.handle((place, error) -> Loader.c().lienthong_connector_open_signing(
+                config.pointer(), of(signer), place, error)));
     }
 
     @Override

@@ -31,6 +31,11 @@ interface Functions extends Library {
         void log(Pointer userData, int level, Pointer target, Pointer message);
     }
 
+    interface SignFn extends Callback {
+        int sign(Pointer userData, Pointer message, long length, Pointer signature, long capacity,
+                LongByReference written);
+    }
+
     interface DropFn extends Callback {
         void drop(Pointer userData);
     }
@@ -182,6 +187,9 @@ interface Functions extends Library {
 
     int lienthong_connector_open(Pointer config, PointerByReference connector,
             PointerByReference error);
+
+    int lienthong_connector_open_signing(Pointer config, Pointer signer,
+            PointerByReference connector, PointerByReference error);
 
     int lienthong_connector_close(Pointer connector, long timeout, IntByReference inTime,
             PointerByReference error);
@@ -337,4 +345,27 @@ interface Functions extends Library {
     int lienthong_client_register_agency(Pointer client, byte[] agency, PointerByReference error);
 
     int lienthong_client_delete_agency(Pointer client, byte[] code, PointerByReference error);
+
+    int lienthong_verifier_new(Pointer config, PointerByReference verifier,
+            PointerByReference error);
+
+    void lienthong_verifier_free(Pointer verifier);
+
+    int lienthong_packet_verify(Pointer packet, Pointer verifier, long at,
+            PointerByReference report, IntByReference met, PointerByReference error);
+
+    int lienthong_packet_sign_to_path(Pointer packet, Pointer signer, int what, long at, byte[] path,
+            LongByReference length, PointerByReference error);
+
+    int lienthong_packet_sign_to_bytes(Pointer packet, Pointer signer, int what, long at,
+            PointerByReference data, LongByReference length, PointerByReference error);
+
+    int lienthong_signer_from_config(Pointer config, PointerByReference signer,
+            PointerByReference error);
+
+    int lienthong_signer_from_callback(byte[] algorithm, byte[] certificates, long length,
+            SignFn sign, Pointer userData, DropFn drop, PointerByReference signer,
+            PointerByReference error);
+
+    void lienthong_signer_free(Pointer signer);
 }

@@ -63,6 +63,13 @@ public final class Incoming extends Handle {
         return Loader.c().lienthong_incoming_conflict(pointer()) != 0;
     }
 
+    /**
+     * What its signatures were worth when it came, as {@link Verdict#toJson}; nothing for a status.
+     */
+    public Json signatures() {
+        return toJson().get("signatures");
+    }
+
     /** All of it: the {@code item} of docs/dms.md. It holds what people wrote: not for logs. */
     public Json toJson() {
         return Calls.json((place, error) ->

@@ -17,6 +17,7 @@ import java.util.Map;
 public final class LienthongException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final int INVALID_ARGUMENT = 1;
+    private static final int SIGNING_FAILED = 74;
 
     private final int code;
     /** Kept as text, so that exceptions can be serialised. */
@@ -68,7 +69,9 @@ public final class LienthongException extends RuntimeException {
         }
         try {
             String json = Calls.out(Loader.c().lienthong_error_json(error));
-            return new LienthongException(code, Json.parse(json).get("message").text(), json, null);
+            // What a key threw is why it made no signature; the library only knows that.
+            Throwable cause = code == SIGNING_FAILED ? Signer.thrown() : null;
+            return new LienthongException(code, Json.parse(json).get("message").text(), json, cause);
         } finally {
             Loader.c().lienthong_error_free(error);
         }

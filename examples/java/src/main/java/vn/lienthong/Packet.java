@@ -33,6 +33,16 @@ public final class Packet extends Handle {
         ERROR
     }
 
+    /** How a packet is signed. The numbers are those of the C library. */
+    public enum Signing {
+        /** A signature over the whole packet, which a hop that rebuilds packets breaks. */
+        PACKET,
+        /** A seal (niêm phong): a file that vouches for header and files through such a hop. */
+        SEAL,
+        /** A seal, and a signature over the packet with the seal in it. */
+        BOTH
+    }
+
     Packet(Pointer pointer) {
         super(pointer);
     }
@@ -208,5 +218,48 @@ public final class Packet extends Handle {
     public Json extract(String folder, boolean keepRaw) {
         return Calls.json((place, error) -> Loader.c().lienthong_packet_extract(
                 pointer(), Calls.in(folder), Calls.in(keepRaw), place, error));
+    }
+
+    /**
+     * Reads the packet once more and judges its signatures as of now. That one is wrong, or absent,
+     * is no failure.
+     *
+     * @throws LienthongException {@code io}, {@code payload-gone}
+     */
+    public Verdict verify(Verifier verifier) {
+        return verify(verifier, 0);
+    }
+
+    /**
+     * As the other, for a time in milliseconds since 1970-01-01 UTC; 0 is now. Revocation data may
+     * be fetched, within {@code signature.fetch_timeout} for each source.
+     */
+    public Verdict verify(Verifier verifier, long at) {
+        IntByReference met = new IntByReference();
+        Json report = Calls.json((place, error) -> Loader.c().lienthong_packet_verify(
+                pointer(), verifier.pointer(), at, place, met, error));
+        return new Verdict(report, met.getValue() != 0);
+    }
+
+    /**
+     * Writes the packet into a new file, signed, sealed or both, and gives its length in bytes;
+     * every other byte stays as it is.
+     *
+     * @param at the time that the packet's signature claims, in milliseconds since 1970-01-01 UTC;
+     *     0 for none
+     * @throws LienthongException {@code already-signed}, {@code not-signable},
+     *     {@code packet-unreadable}, {@code packet-impossible} (a seal already, or a signature that
+     *     a seal would break), {@code signer-unfit}, {@code signing-failed}, {@code io}; then there
+     *     is no file
+     */
+    public long signTo(String path, Signer signer, Signing what, long at) {
+        return Calls.number((length, error) -> Loader.c().lienthong_packet_sign_to_path(
+                pointer(), signer.pointer(), what.ordinal() + 1, at, Calls.in(path), length, error));
+    }
+
+    /** The bytes of the packet, signed, sealed or both, all at once. As {@link #signTo}. */
+    public byte[] signed(Signer signer, Signing what, long at) {
+        return Calls.bytes((data, length, error) -> Loader.c().lienthong_packet_sign_to_bytes(
+                pointer(), signer.pointer(), what.ordinal() + 1, at, data, length, error));
     }
 }
