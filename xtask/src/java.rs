@@ -68,7 +68,7 @@ fn build(
     c::copy(&library.shared(), &folder.join("native").join(PLACE))?;
     let mut command = workspace.command("mvn");
     command
-        .words(&["--batch-mode", "--quiet", "--file", MODULE])
+        .words(&["--batch-mode", "--no-transfer-progress", "--file", MODULE])
         .word(format!("-Dbuild.folder={}", folder.display()))
         .word(format!(
             "-Daxis.program={}",
@@ -79,7 +79,7 @@ fn build(
         ));
     match tests {
         true => command.word("package"),
-        false => command.words(&["-DskipTests", "package"]),
+        false => command.words(&["--quiet", "-DskipTests", "package"]),
     };
     command.run()?;
     let jar = folder.join(format!("lienthong-{}.jar", workspace.version));

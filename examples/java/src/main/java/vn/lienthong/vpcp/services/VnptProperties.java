@@ -73,9 +73,13 @@ public final class VnptProperties {
     /**
      * Reads {@code collaboration.properties}, in UTF-8.
      *
-     * @throws IllegalArgumentException where it cannot be read, or a number is out of its range
+     * @throws IllegalArgumentException where its name does not end in {@code .properties}, it cannot
+     *     be read, or a number is out of its range
      */
     public VnptProperties(String fileConfig) {
+        if (!fileConfig.endsWith(".properties")) {
+            throw new IllegalArgumentException(fileConfig + " does not end in .properties");
+        }
         Properties values = new Properties();
         try (InputStream in = Files.newInputStream(new File(fileConfig).toPath());
                 Reader text = new InputStreamReader(in, StandardCharsets.UTF_8)) {

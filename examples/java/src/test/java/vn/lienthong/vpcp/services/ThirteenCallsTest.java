@@ -33,6 +33,7 @@ import vn.lienthong.Axis;
 import vn.lienthong.Document;
 import vn.lienthong.Json;
 import vn.lienthong.Lienthong;
+import vn.lienthong.LienthongException;
 import vn.lienthong.Made;
 import vn.lienthong.Packet;
 import vn.lienthong.vpcp.services.model.Agency;
@@ -343,8 +344,26 @@ public class ThirteenCallsTest {
             assertThrows(IllegalArgumentException.class,
                     () -> new VnptProperties(file(String.valueOf(pair[0]), String.valueOf(pair[1]))));
         }
+        assertThrows(IllegalArgumentException.class, () -> new VnptProperties(path("none.properties")));
+        assertThrows(IllegalArgumentException.class, () -> new VnptProperties(path("axis.toml")));
         assertEquals(5, new VnptProperties(file("1", "5")).getRetry());
         assertEquals(10, new VnptProperties(file("10", "2")).getMaxConnection());
+    }
+
+    @Test
+    public void an_open_line_beyond_this_machine_has_to_be_allowed() throws IOException {
+        String open = "http://192.0.2.1/XrdAdapter/adapter";
+        LienthongException refused = assertThrows(LienthongException.class,
+                () -> new VnptProperties(open, "a", "b", "c", 1, 2).open());
+        assertEquals("axis-plaintext", refused.getName());
+        Result result = new KnobstickServiceImp(new VnptProperties(open, "a", "b", "c", 1, 2))
+                .getReceivedEdocList("{}");
+        failed(result);
+        assertEquals("-21", result.getErrorCode());
+        File file = folder.newFile("allowed.properties");
+        Files.write(file.toPath(), Arrays.asList("systemid=a", "secret=b", "store-path-dir=c",
+                "service.endpoint=" + open, "axis.allow_plaintext=true"));
+        new VnptProperties(file.getPath()).open().close();
     }
 
     private String file(String connections, String tries) throws IOException {
