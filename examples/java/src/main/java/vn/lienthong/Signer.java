@@ -110,7 +110,7 @@ public final class Signer extends Handle {
     }
 
     /** Java gives ECDSA as DER: a sequence of two numbers, each below 128 bytes. */
-    private static byte[] sideBySide(byte[] der, int width) throws GeneralSecurityException {
+    static byte[] sideBySide(byte[] der, int width) throws GeneralSecurityException {
         byte[] value = new byte[2 * width];
         int at = der[1] == (byte) 0x81 ? 3 : 2;
         for (int half = 1; half <= 2; half++) {

@@ -3,6 +3,7 @@ package vn.lienthong;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import com.sun.jna.Platform;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.File;
@@ -45,9 +46,30 @@ public class BuildTest {
     }
 
     @Test
-    public void the_library_comes_from_the_jar() {
-        String name = com.sun.jna.Platform.RESOURCE_PREFIX + "/liblienthong.so";
-        assertTrue(name, Lienthong.class.getClassLoader().getResource(name) != null);
+    public void the_library_is_the_one_of_the_jar() throws Exception {
+        Lienthong.version();
+        String inside = classes().resolve(Platform.RESOURCE_PREFIX + "/liblienthong.so").toString();
+        try (Stream<String> maps = Files.lines(Paths.get("/proc/self/maps"))) {
+            assertTrue(inside, maps.anyMatch(line -> line.endsWith(inside)));
+        }
+    }
+
+    @Test
+    public void a_program_that_closes_nothing_ends_all_the_same() throws Exception {
+        assertEquals("ended\n", java("Forgetful", "-Dfolder=" + folder.getRoot()));
+    }
+
+    /** Leaves a connector at work, and its log, when it ends. */
+    public static final class Forgetful {
+        public static void main(String[] args) {
+            Config config = Made.alone(System.getProperty("folder") + "/store")
+                    .setLog(Log.Level.TRACE, (level, target, message) -> target.length());
+            Connector connector = new Connector(config);
+            for (int i = 0; i < 20; i++) {
+                connector.send(Made.document(String.valueOf(i + 1)), StateSecret.NOT_CONTAINED);
+            }
+            System.out.println("ended");
+        }
     }
 
     @Test
@@ -56,14 +78,7 @@ public class BuildTest {
         Files.write(source.toPath(), Arrays.asList("unsigned lienthong_abi_version(void) { return 99; }"));
         File library = new File(folder.getRoot(), "libother.so");
         run("cc", "-shared", "-fPIC", "-o", library.getPath(), source.getPath());
-        String jna = Paths.get(com.sun.jna.Native.class.getProtectionDomain().getCodeSource()
-                .getLocation().toURI()).toString();
-        String tests = Paths.get(BuildTest.class.getProtectionDomain().getCodeSource()
-                .getLocation().toURI()).toString();
-        String told = run(System.getProperty("java.home") + "/bin/java",
-                "-Dlienthong.library=" + library,
-                "-cp", String.join(File.pathSeparator, classes().toString(), tests, jna),
-                "vn.lienthong.BuildTest$Version");
+        String told = java("Version", "-Dlienthong.library=" + library);
         assertTrue(told, told.contains("has the binary interface 99, this jar needs 1"));
     }
 
@@ -80,6 +95,12 @@ public class BuildTest {
                 }
             }
         }
+    }
+
+    /** What a program of this class prints in a VM of its own. */
+    private static String java(String name, String option) throws Exception {
+        return run(System.getProperty("java.home") + "/bin/java", option, "-cp",
+                System.getProperty("java.class.path"), "vn.lienthong.BuildTest$" + name);
     }
 
     private static String run(String... words) throws IOException, InterruptedException {

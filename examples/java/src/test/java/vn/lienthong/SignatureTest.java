@@ -1,5 +1,6 @@
 package vn.lienthong;
 
+import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNull;
@@ -11,6 +12,7 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.ProviderException;
@@ -108,25 +110,43 @@ public class SignatureTest {
             assertEquals("absent", none.packetSignature());
             assertFalse(none.isPolicyMet());
             for (String[] kind : kinds) {
-                // DER drops leading zeros: now and then, so more than once.
-                for (int i = 0; i < 8; i++) {
-                    byte[] both;
-                    try (Signer signer = signer(kind[0], kind[1])) {
-                        both = unsigned.signed(signer, Packet.Signing.BOTH, 0);
-                    }
-                    try (Packet signed = Packet.fromBytes(null, both)) {
-                        Verdict verdict = signed.verify(verifier);
-                        assertEquals("valid", verdict.packetSignature());
-                        assertEquals("valid", verdict.seal());
-                        assertEquals("proven", verdict.authenticity());
-                        assertTrue(verdict.isPolicyMet());
-                        assertEquals(kind[1],
-                                verdict.toJson().pointer("/packet_signature/algorithm").text());
-                        assertEquals("unproven", signed.verify(nobody).authenticity());
-                    }
+                byte[] both;
+                try (Signer signer = signer(kind[0], kind[1])) {
+                    both = unsigned.signed(signer, Packet.Signing.BOTH, 0);
+                }
+                try (Packet signed = Packet.fromBytes(null, both)) {
+                    Verdict verdict = signed.verify(verifier);
+                    assertEquals("valid", verdict.packetSignature());
+                    assertEquals("valid", verdict.seal());
+                    assertEquals("proven", verdict.authenticity());
+                    assertTrue(verdict.isPolicyMet());
+                    assertEquals(kind[1],
+                            verdict.toJson().pointer("/packet_signature/algorithm").text());
+                    assertEquals("unproven", signed.verify(nobody).authenticity());
                 }
             }
         }
+    }
+
+    /** DER writes a number as short as it can, and with a zero before a first bit that is set. */
+    @Test
+    public void numbers_of_any_length_stand_side_by_side() throws Exception {
+        byte[] der = {0x30, 0x09, 0x02, 0x01, 0x7F, 0x02, 0x04, 0x00, (byte) 0x80, 0x01, 0x02};
+        assertArrayEquals(new byte[] {0, 0, 0, 0x7F, 0, (byte) 0x80, 1, 2}, Signer.sideBySide(der, 4));
+        assertArrayEquals(new byte[] {0, 0, 0x7F, (byte) 0x80, 1, 2}, Signer.sideBySide(der, 3));
+        assertThrows(GeneralSecurityException.class, () -> Signer.sideBySide(der, 2));
+        byte[] longForm = new byte[3 + 2 * 67];
+        longForm[0] = 0x30;
+        longForm[1] = (byte) 0x81;
+        longForm[2] = (byte) (longForm.length - 3);
+        for (int start : new int[] {3, 70}) {
+            longForm[start] = 2;
+            longForm[start + 1] = 65;
+            Arrays.fill(longForm, start + 3, start + 67, (byte) 0xA5);
+        }
+        byte[] plain = new byte[128];
+        Arrays.fill(plain, (byte) 0xA5);
+        assertArrayEquals(plain, Signer.sideBySide(longForm, 64));
     }
 
     @Test
