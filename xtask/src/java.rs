@@ -65,7 +65,9 @@ fn build(
 ) -> Result<Module, String> {
     same_version(workspace)?;
     let folder = c::fresh(workspace, name)?;
-    c::copy(&library.shared(), &folder.join("native").join(PLACE))?;
+    let inside = folder.join("native");
+    c::copy(&library.shared(), &inside.join(PLACE))?;
+    c::write_parts(workspace, &inside.join("META-INF/lienthong"))?;
     let mut command = workspace.command("mvn");
     command
         .words(&["--batch-mode", "--no-transfer-progress", "--file", MODULE])
