@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -94,7 +95,7 @@ public class HazardTest {
             });
             begun.await();
             assertTrue(connector.close(Duration.ofSeconds(5)));
-            Throwable cause = assertThrows(java.util.concurrent.ExecutionException.class,
+            Throwable cause = assertThrows(ExecutionException.class,
                     () -> waits.get(30, TimeUnit.SECONDS)).getCause();
             assertEquals("closed", ((LienthongException) cause).getName());
         } finally {

@@ -3,6 +3,7 @@ package vn.lienthong.vpcp.services;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import vn.lienthong.Client;
 import vn.lienthong.Json;
@@ -63,7 +64,7 @@ final class Parameters {
 
     /** The {@code messagetype}: a document where nothing is said. */
     Client.MessageType messageType() {
-        switch (text("messagetype").toLowerCase(java.util.Locale.ROOT)) {
+        switch (text("messagetype").toLowerCase(Locale.ROOT)) {
             case "":
             case "edoc":
                 return Client.MessageType.EDOC;

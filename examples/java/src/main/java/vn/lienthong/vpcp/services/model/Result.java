@@ -51,7 +51,10 @@ public abstract class Result {
         return errorDesc;
     }
 
-    /** The failure with all that is known of it; null for success. */
+    /**
+     * The failure with all that is known of it; null for success, and where the axis refused a
+     * sending: then code and words are all there is.
+     */
     public LienthongException getFailure() {
         return failure;
     }
