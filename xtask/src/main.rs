@@ -9,6 +9,7 @@ mod command;
 mod demo;
 mod fuzz;
 mod generate;
+mod java;
 mod links;
 mod minimum_rust;
 mod needs;
@@ -33,6 +34,7 @@ usage: cargo xtask <chore>
                                   test axis and compare; without files it makes some
   story [NAME...]                 run the story of examples/ in these languages, or in all
   dist                            make the tree of the C library that a vendor unpacks
+  jar                             make the jar for Java, with the C library inside
   pair                            what the C interface costs over Rust
   mutants                         run every broken product against all cases of the suite, and
                                   write down which fail (an hour)
@@ -112,6 +114,8 @@ fn run(arguments: &[String]) -> Result<End, String> {
             }
         }
         "dist" if names.is_empty() => c::dist(&Workspace::find()?).map(|_| End::Good),
+        "jar" if names.is_empty() => java::jar(&Workspace::find()?).map(|()| End::Good),
+        "jar" => Ok(End::Usage("jar takes no names".into())),
         "pair" if names.is_empty() => c::pair(&Workspace::find()?).map(|()| End::Good),
         "pair" => Ok(End::Usage("pair takes no names".into())),
         "mutants" if names.is_empty() => suite::hunt(&Workspace::find()?).map(|()| End::Good),

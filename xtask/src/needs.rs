@@ -150,6 +150,11 @@ pub(crate) const JAVA: Need = Need {
     probe: &["javac", "-version"],
     source: Source::Debian("default-jdk-headless"),
 };
+pub(crate) const MAVEN: Need = Need {
+    name: "Maven",
+    probe: &["mvn", "--version"],
+    source: Source::Debian("maven"),
+};
 pub(crate) const XMLSEC1: Need = Need {
     name: "xmlsec1",
     probe: &["xmlsec1", "--version"],

@@ -5,7 +5,7 @@
 
 use crate::needs::{self, Need};
 use crate::workspace::Workspace;
-use crate::{c, fuzz, generate, links, minimum_rust, python, story, suite};
+use crate::{c, fuzz, generate, java, links, minimum_rust, python, story, suite};
 
 /// One step.
 pub(crate) struct Step {
@@ -126,8 +126,22 @@ pub(crate) const STEPS: &[Step] = &[
             needs::CPP_COMPILER,
             needs::NM,
             needs::READELF,
+            needs::JAVA,
+            needs::MAVEN,
         ],
         work: Work::Call(story::step),
+    },
+    Step {
+        name: "java",
+        about: "the module for Java: its hazards, and the thirteen calls by their old names",
+        needs: &[
+            needs::C_COMPILER,
+            needs::NM,
+            needs::READELF,
+            needs::JAVA,
+            needs::MAVEN,
+        ],
+        work: Work::Call(java::step),
     },
     Step {
         name: "dist",

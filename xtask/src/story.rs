@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::axis::Axis;
 use crate::c::{self, INCLUDE, Library, STRICT};
+use crate::java;
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
 
@@ -26,6 +27,10 @@ const STORIES: &[Story] = &[
     Story {
         name: "cpp",
         build: in_cpp,
+    },
+    Story {
+        name: "java",
+        build: java::story,
     },
 ];
 

@@ -10,6 +10,7 @@ mod programs;
 pub(crate) use dist::{dist, step as dist_step};
 pub(crate) use interface::write_types;
 pub(crate) use library::Library;
+pub(crate) use parts::write as write_parts;
 
 use std::fs;
 use std::path::{Path, PathBuf};

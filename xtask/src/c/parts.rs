@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 /// The crate whose parts are listed.
 const ROOT: &str = "connector-ffi";
 
-pub(super) fn write(workspace: &Workspace, doc: &Path) -> Result<(), String> {
+pub(crate) fn write(workspace: &Workspace, doc: &Path) -> Result<(), String> {
     let metadata = workspace
         .command("cargo")
         .words(&["metadata", "--format-version", "1", "--locked"])

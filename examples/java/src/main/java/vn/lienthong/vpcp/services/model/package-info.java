@@ -1,0 +1,2 @@
+/** What the calls of {@link vn.lienthong.vpcp.services} give. */
+package vn.lienthong.vpcp.services.model;
