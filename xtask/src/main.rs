@@ -6,9 +6,11 @@
 mod axis;
 mod c;
 mod command;
+mod declarations;
 mod demo;
 mod fuzz;
 mod generate;
+mod header;
 mod links;
 mod minimum_rust;
 mod needs;

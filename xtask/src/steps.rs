@@ -136,6 +136,8 @@ pub(crate) const STEPS: &[Step] = &[
             needs::READELF,
             needs::PKG_CONFIG,
             needs::CMAKE,
+            needs::PYTHON,
+            needs::PYTHON_TOOLS,
         ],
         work: Work::Call(c::dist_step),
     },

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::library::link;
+use super::library::{GLIBC, link};
 use super::{Library, SYSTEM_LIBRARIES, copy, fresh, parts, write};
 use crate::command::Command;
 use crate::steps::Outcome;
@@ -19,7 +19,7 @@ pub(crate) fn dist(workspace: &Workspace) -> Result<PathBuf, String> {
 }
 
 fn make(workspace: &Workspace, profile: &str) -> Result<PathBuf, String> {
-    let library = Library::build(workspace, profile)?;
+    let library = Library::portable(workspace, profile)?;
     super::interface::exports(workspace, &library)?;
     let name = format!("lienthong-{}-linux-x86_64", workspace.version);
     let root = fresh(workspace, "dist")?.join(&name);
@@ -163,7 +163,7 @@ if(\"@VERSION@\" MATCHES \"^([0-9]+\\\\.[0-9]+)\" AND \"${PACKAGE_FIND_VERSION}\
 endif()
 ";
 
-/// The newest version of glibc that any symbol asks for.
+/// The newest version of glibc that any symbol asks for, which must not be above [`GLIBC`].
 fn floor(workspace: &Workspace, shared: &Path) -> Result<String, String> {
     let table = workspace
         .command("objdump")
@@ -178,8 +178,13 @@ fn floor(workspace: &Workspace, shared: &Path) -> Result<String, String> {
             numbers.collect::<Result<Vec<_>, _>>().ok()
         });
     let newest = versions.max().ok_or("the library asks for no glibc")?;
-    let newest: Vec<String> = newest.iter().map(u32::to_string).collect();
-    Ok(newest.join("."))
+    let allowed: Vec<u32> = GLIBC.split('.').flat_map(str::parse).collect();
+    let shown: Vec<String> = newest.iter().map(u32::to_string).collect();
+    let shown = shown.join(".");
+    match newest <= allowed {
+        true => Ok(shown),
+        false => Err(format!("the library asks for glibc {shown}, above {GLIBC}")),
+    }
 }
 
 fn sizes(root: &Path) -> Result<String, String> {
