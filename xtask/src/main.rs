@@ -6,6 +6,7 @@
 mod axis;
 mod c;
 mod command;
+mod csharp;
 mod declarations;
 mod demo;
 mod fuzz;
@@ -14,6 +15,7 @@ mod header;
 mod links;
 mod minimum_rust;
 mod needs;
+mod php;
 mod python;
 mod report;
 mod steps;

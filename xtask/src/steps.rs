@@ -5,7 +5,7 @@
 
 use crate::needs::{self, Need};
 use crate::workspace::Workspace;
-use crate::{c, fuzz, generate, links, minimum_rust, python, story};
+use crate::{c, csharp, fuzz, generate, links, minimum_rust, php, python, story};
 
 /// One step.
 pub(crate) struct Step {
@@ -123,8 +123,22 @@ pub(crate) const STEPS: &[Step] = &[
             needs::CPP_COMPILER,
             needs::NM,
             needs::READELF,
+            needs::MONO,
+            needs::PHP,
         ],
         work: Work::Call(story::step),
+    },
+    Step {
+        name: "csharp",
+        about: "the C# wrapper compiles, documented throughout, and stands each hazard under mono",
+        needs: &[needs::NM, needs::READELF, needs::MONO],
+        work: Work::Call(csharp::step),
+    },
+    Step {
+        name: "php",
+        about: "the PHP wrapper stands each hazard",
+        needs: &[needs::NM, needs::READELF, needs::PHP],
+        work: Work::Call(php::step),
     },
     Step {
         name: "dist",

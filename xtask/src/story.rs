@@ -8,6 +8,7 @@ use crate::axis::Axis;
 use crate::c::{self, INCLUDE, Library, STRICT};
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
+use crate::{csharp, php};
 
 /// The story in one language.
 pub(crate) struct Story {
@@ -26,6 +27,14 @@ const STORIES: &[Story] = &[
     Story {
         name: "cpp",
         build: in_cpp,
+    },
+    Story {
+        name: "csharp",
+        build: csharp::story,
+    },
+    Story {
+        name: "php",
+        build: php::story,
     },
 ];
 
