@@ -181,9 +181,11 @@ fn with_prefix<'a>(header: &'a Header, prefix: &'a str) -> impl Iterator<Item = 
 }
 
 fn in_c(function: &Function, name: &str) -> String {
-    let join = |kind: &str, name: &str| match kind.ends_with('*') {
-        true => format!("{kind}{name}"),
-        false => format!("{kind} {name}"),
+    // PHP hands a string of its own over as text or as void, and as nothing else.
+    let join = |kind: &str, name: &str| match kind {
+        "const uint8_t *" => format!("const void *{name}"),
+        pointer if pointer.ends_with('*') => format!("{pointer}{name}"),
+        _ => format!("{kind} {name}"),
     };
     let parameters = match function.parameters.as_slice() {
         [] => "void".to_owned(),
