@@ -353,7 +353,8 @@ abstract class Handle
     /** The end of lienthong_..._free. */
     protected const NAME = '';
 
-    protected ?CData $handle;
+    // It stays when it is freed: the library knows a freed handle, and would take none for a default.
+    protected CData $handle;
 
     /** @internal */
     public function __construct(CData $handle)
@@ -363,16 +364,16 @@ abstract class Handle
 
     public function __destruct()
     {
-        $this->free();
+        // Not where the constructor threw.
+        if (isset($this->handle)) {
+            $this->free();
+        }
     }
 
-    /** Frees it. Every later call with it is refused (invalid-argument). */
+    /** Frees it; twice is fine. Every later call with it is refused (invalid-argument). */
     public function free(): void
     {
-        if (isset($this->handle)) {
-            Library::ffi()->{'lienthong_' . static::NAME . '_free'}($this->handle);
-        }
-        $this->handle = null;
+        Library::ffi()->{'lienthong_' . static::NAME . '_free'}($this->handle);
     }
 
     private function __clone()
@@ -382,7 +383,7 @@ abstract class Handle
     /** A handle is a number, not an address: nobody may look behind it. */
     public function __debugInfo(): array
     {
-        return ['freed' => $this->handle === null];
+        return [];
     }
 
     /** @internal */
