@@ -290,6 +290,13 @@ impl Error {
         }))
     }
 
+    /// `signing-failed`, for a [`Signer`](crate::crypto::signer::Signer) of a host's own. The cause
+    /// is shown and logged: no secret, no name.
+    #[must_use]
+    pub fn signing_failed(cause: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(ErrorKind::SigningFailed, "signer.sign").with("cause", cause)
+    }
+
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.0.context.push((name, value.into()));
         self

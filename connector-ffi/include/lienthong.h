@@ -301,6 +301,15 @@
 // The document holds state secrets: it is refused with state-secret (Decision 28/2018, art. 1.2).
 #define LIENTHONG_STATE_SECRET_CONTAINED 2
 
+// A signature (XMLDSig) over the whole packet, which a hop that rebuilds packets breaks.
+#define LIENTHONG_SIGN_PACKET 1
+
+// A seal (niêm phong): an attachment that vouches for header and files through such a hop.
+#define LIENTHONG_SIGN_SEAL 2
+
+// A seal, and a signature over the packet with the seal in it.
+#define LIENTHONG_SIGN_BOTH 3
+
 // The binary interface this header describes. It grows by one whenever a program compiled
 // against an older header could break; additions leave it as it is.
 #define LIENTHONG_ABI_VERSION 1
@@ -355,6 +364,19 @@ typedef struct lienthong_incoming_t lienthong_incoming_t;
 // freed with `lienthong_packet_free`. It does not change; any number of threads may use it.
 typedef struct lienthong_packet_t lienthong_packet_t;
 
+// Who signs.
+//
+// Made with `lienthong_signer_from_config` or `lienthong_signer_from_callback`, freed with
+// `lienthong_signer_free`. Any number of threads may use it.
+typedef struct lienthong_signer_t lienthong_signer_t;
+
+// Judges the signatures of packets by the keys signature.... of a config: trusted certificates, map
+// of organs, revocation, policy. Trust folder and map are read again when they change.
+//
+// Made with `lienthong_verifier_new`, freed with `lienthong_verifier_free`. One for a whole server,
+// used by any number of threads at once: it keeps the revocation data it has fetched.
+typedef struct lienthong_verifier_t lienthong_verifier_t;
+
 // Fills at most `capacity` bytes at `buffer`; gives how many, 0 at the end, a negative number to
 // fail.
 //
@@ -379,6 +401,20 @@ typedef void (*lienthong_drop_fn)(void *user_data);
 //
 // Called during the call it is passed to, on the calling thread. It must not throw.
 typedef int32_t (*lienthong_write_fn)(void *user_data, const uint8_t *data, size_t length);
+
+// Signs a message: the canonical form of a SignedInfo, some kilobytes, never the packet. Its digest
+// is this function's work. Writes at most `capacity` bytes (1024) to `signature` and their number to
+// `*written`; gives 0, or another number to fail.
+//
+// RSA: as many bytes as the modulus. ECDSA: r and s side by side, 32 bytes each for ecdsa-sha256, 48
+// for ecdsa-sha384, not DER. Called on the thread of the call that signs, so from several threads at
+// once. It must not throw.
+typedef int32_t (*lienthong_sign_fn)(void *user_data,
+                                     const uint8_t *message,
+                                     size_t length,
+                                     uint8_t *signature,
+                                     size_t capacity,
+                                     size_t *written);
 
 #ifdef __cplusplus
 extern "C" {
@@ -629,10 +665,20 @@ int32_t lienthong_config_keys(char **json, struct lienthong_error_t **error);
 //
 // `*connector` belongs to the caller; `config` may be freed. Fails with config-missing,
 // config-invalid-value, store-in-use, store-on-network, store-newer, store-failed,
-// axis-plaintext, io, out-of-resources.
+// axis-plaintext, io, out-of-resources; and for the keys signature...., key-unreadable, key-password,
+// key-unsuitable, key-certificate, trust-unreadable, organs-unreadable.
 int32_t lienthong_connector_open(const struct lienthong_config_t *config,
                                  struct lienthong_connector_t **connector,
                                  struct lienthong_error_t **error);
+
+// As `lienthong_connector_open`, with who signs what signature.sign and signature.seal_for ask for,
+// in place of a key file. NULL is none: the key file is, where one is configured.
+//
+// The connector keeps the signer; `signer` may be freed.
+int32_t lienthong_connector_open_signing(const struct lienthong_config_t *config,
+                                         const struct lienthong_signer_t *signer,
+                                         struct lienthong_connector_t **connector,
+                                         struct lienthong_error_t **error);
 
 // Ends the exchange and closes the store, within `timeout` milliseconds (5000 are enough). Calls
 // that wait in other threads end with closed; what was under way goes on after the next opening.
@@ -1354,6 +1400,87 @@ int32_t lienthong_connector_drop(struct lienthong_connector_t *connector,
                                  const char *organ,
                                  uint64_t *count,
                                  struct lienthong_error_t **error);
+
+// Makes a verifier. `config` may be NULL: then nobody is trusted.
+//
+// `*verifier` belongs to the caller; `config` may be freed. Fails with io, trust-unreadable,
+// organs-unreadable. Any thread.
+int32_t lienthong_verifier_new(const struct lienthong_config_t *config,
+                               struct lienthong_verifier_t **verifier,
+                               struct lienthong_error_t **error);
+
+// Frees a verifier. NULL, and one that was freed already, are left alone. Any thread.
+void lienthong_verifier_free(struct lienthong_verifier_t *verifier);
+
+// Reads a packet once more and gives the report on its signatures as JSON, judged for a time `at` in
+// milliseconds since 1970-01-01 UTC; 0 is now. Gives 1 in `met` where signature.policy is satisfied,
+// else 0; `met` may be NULL.
+//
+// `*report` is freed with `lienthong_string_free`; its signers may be persons: not for logs. That a
+// signature is wrong, or absent, is no failure of this call. Revocation data may be fetched, within
+// signature.fetch_timeout for each source. Fails with io, payload-gone. Any thread.
+int32_t lienthong_packet_verify(const struct lienthong_packet_t *packet,
+                                const struct lienthong_verifier_t *verifier,
+                                int64_t at,
+                                char **report,
+                                int32_t *met,
+                                struct lienthong_error_t **error);
+
+// Writes the packet into a new file, signed, sealed or both (`what`: LIENTHONG_SIGN_...); every other
+// byte stays as it is. One that is there already is left alone (io).
+//
+// `at`, in milliseconds since 1970-01-01 UTC, is the time that the packet's signature claims, in the
+// properties of XAdES-B; 0 leaves them out. Gives its length in bytes; `length` may be NULL. Fails
+// with already-signed, not-signable, packet-unreadable, packet-impossible (a seal already, or a
+// signature that a seal would break), signer-unfit, signing-failed; then there is no file.
+int32_t lienthong_packet_sign_to_path(const struct lienthong_packet_t *packet,
+                                      const struct lienthong_signer_t *signer,
+                                      int32_t what,
+                                      int64_t at,
+                                      const char *path,
+                                      uint64_t *length,
+                                      struct lienthong_error_t **error);
+
+// Gives the bytes of the packet, signed, sealed or both, all at once.
+//
+// `*data` is freed with `lienthong_bytes_free`. As `lienthong_packet_sign_to_path`.
+int32_t lienthong_packet_sign_to_bytes(const struct lienthong_packet_t *packet,
+                                       const struct lienthong_signer_t *signer,
+                                       int32_t what,
+                                       int64_t at,
+                                       uint8_t **data,
+                                       size_t *length,
+                                       struct lienthong_error_t **error);
+
+// Makes a signer of the key file of a config: signature.key_file, key_password, certificate_file,
+// algorithm. Nothing of the key can be read back.
+//
+// `*signer` belongs to the caller; `config` may be freed. Fails with config-missing where no key file
+// is set, io, key-unreadable, key-password, key-unsuitable, key-certificate. Any thread.
+int32_t lienthong_signer_from_config(const struct lienthong_config_t *config,
+                                     struct lienthong_signer_t **signer,
+                                     struct lienthong_error_t **error);
+
+// Makes a signer of a callback, for a key in a token or a service. `algorithm` is one of the words of
+// signature.algorithm, e.g. "ecdsa-sha256". `certificates` are in DER, one directly behind the other:
+// the one of the key, then those that lead on from it, each followed by its issuer; they are copied.
+//
+// `*signer` belongs to the caller. When nobody needs `user_data` any more (signer freed, everything
+// opened with it freed), `drop`, which may be NULL, is called once with it; also where this call
+// fails. Fails with invalid-argument, signer-unfit where the key is of another kind. Any thread.
+int32_t lienthong_signer_from_callback(const char *algorithm,
+                                       const uint8_t *certificates,
+                                       size_t length,
+                                       lienthong_sign_fn sign,
+                                       void *user_data,
+                                       lienthong_drop_fn drop,
+                                       struct lienthong_signer_t **signer,
+                                       struct lienthong_error_t **error);
+
+// Frees a signer. NULL, and one that was freed already, are left alone.
+//
+// It goes on signing for the connectors that were opened with it. Any thread.
+void lienthong_signer_free(struct lienthong_signer_t *signer);
 
 // The version of the library as text, for example "0.1.0".
 //

@@ -1,16 +1,20 @@
 //! The connector: opening, closing, and the calls that look after it.
 
 use std::ffi::c_char;
+use std::sync::Arc;
 
 use lienthong::Connector;
+use lienthong::crypto::signer::Signer;
+use lienthong::environment::Environment;
 
 use crate::boundary::{call, guard};
 use crate::config::{Settings, lienthong_config_t, settings};
 use crate::error::lienthong_error_t;
 use crate::failure::Result;
 use crate::handle::{self, Object};
-use crate::input::{millis, out, text};
+use crate::input::{Out, millis, out, text};
 use crate::log::logged;
+use crate::signer::{self, lienthong_signer_t};
 
 /// A durable connector to an axis: sends, receives and reports, across crashes and outages.
 ///
@@ -45,7 +49,8 @@ pub(crate) fn with<R>(
 ///
 /// `*connector` belongs to the caller; `config` may be freed. Fails with config-missing,
 /// config-invalid-value, store-in-use, store-on-network, store-newer, store-failed,
-/// axis-plaintext, io, out-of-resources.
+/// axis-plaintext, io, out-of-resources; and for the keys signature...., key-unreadable, key-password,
+/// key-unsuitable, key-certificate, trust-unreadable, organs-unreadable.
 #[unsafe(no_mangle)]
 pub extern "C" fn lienthong_connector_open(
     config: *const lienthong_config_t,
@@ -53,17 +58,45 @@ pub extern "C" fn lienthong_connector_open(
     error: *mut *mut lienthong_error_t,
 ) -> i32 {
     call("lienthong_connector_open", error, || {
-        let place = out("connector", connector)?;
-        let settings = settings(config)?;
-        let connector = logged(settings.log.as_deref(), || {
-            Connector::open(&settings.config)
-        })?;
-        place.write(handle::put(ConnectorObject {
-            connector,
-            settings,
-        })?);
-        Ok(())
+        open(config, None, out("connector", connector)?)
     })
+}
+
+/// As `lienthong_connector_open`, with who signs what signature.sign and signature.seal_for ask for,
+/// in place of a key file. NULL is none: the key file is, where one is configured.
+///
+/// The connector keeps the signer; `signer` may be freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn lienthong_connector_open_signing(
+    config: *const lienthong_config_t,
+    signer: *const lienthong_signer_t,
+    connector: *mut *mut lienthong_connector_t,
+    error: *mut *mut lienthong_error_t,
+) -> i32 {
+    call("lienthong_connector_open_signing", error, || {
+        let place = out("connector", connector)?;
+        let signer = match signer.is_null() {
+            true => None,
+            false => Some(signer::get(signer)?),
+        };
+        open(config, signer, place)
+    })
+}
+
+fn open(
+    config: *const lienthong_config_t,
+    signer: Option<Arc<dyn Signer>>,
+    place: Out<*mut lienthong_connector_t>,
+) -> Result<()> {
+    let settings = settings(config)?;
+    let connector = logged(settings.log.as_deref(), || {
+        Connector::open_signing(&settings.config, Environment::system(), signer)
+    })?;
+    place.write(handle::put(ConnectorObject {
+        connector,
+        settings,
+    })?);
+    Ok(())
 }
 
 /// Ends the exchange and closes the store, within `timeout` milliseconds (5000 are enough). Calls

@@ -39,6 +39,8 @@ pub mod memory;
 pub mod packet;
 pub mod queries;
 pub mod sending;
+pub mod signatures;
+pub mod signer;
 pub mod stream;
 pub mod version;
 

@@ -42,9 +42,9 @@ pub type lienthong_log_fn = Option<
 pub type lienthong_drop_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// What a host gave, and gets back when nobody needs it any more.
-struct UserData {
-    pointer: *mut c_void,
-    drop: lienthong_drop_fn,
+pub(crate) struct UserData {
+    pub(crate) pointer: *mut c_void,
+    pub(crate) drop: lienthong_drop_fn,
 }
 
 // SAFETY: the pointer is passed back and never followed; the contract says that the callbacks

@@ -59,8 +59,8 @@ pub(crate) enum Source {
 }
 
 pub(crate) struct PacketObject {
-    source: Source,
-    settings: Settings,
+    pub(crate) source: Source,
+    pub(crate) settings: Settings,
     /// `None` where a hand-off has it.
     packet: Option<Packet>,
 }
@@ -73,7 +73,7 @@ impl Object for PacketObject {
 type Reader = Box<dyn ReadSeek + Send>;
 
 impl Source {
-    fn open(&self) -> Result<Reader> {
+    pub(crate) fn open(&self) -> Result<Reader> {
         Ok(match self {
             Source::Path(path) => Box::new(File::open(path)?),
             Source::Memory(kept) => Box::new(kept.reader()),
@@ -186,7 +186,7 @@ impl AttachmentSink for One<'_> {
     }
 }
 
-fn get(packet: *const lienthong_packet_t) -> Result<Held<PacketObject>> {
+pub(crate) fn get(packet: *const lienthong_packet_t) -> Result<Held<PacketObject>> {
     handle::get::<PacketObject>(packet)
 }
 

@@ -156,6 +156,23 @@ static void send_and_follow(lienthong_connector_t *connector, const char *first,
     lienthong_string_free(id);
 }
 
+/* What was signed was judged when it came (keys signature....); a policy can ask for proof. This axis
+ * signs nothing. */
+static void print_authenticity(const lienthong_incoming_t *incoming) {
+    lienthong_error_t *error = NULL;
+    char *json = NULL, *authenticity, *packet_signature, *seal;
+
+    must(lienthong_incoming_json(incoming, &json, &error), error);
+    authenticity = member(json, "/signatures/authenticity");
+    packet_signature = member(json, "/signatures/packet_signature/verdict");
+    seal = member(json, "/signatures/seal/verdict");
+    printf("authenticity %s: packet signature %s, seal %s\n", authenticity, packet_signature, seal);
+    lienthong_string_free(authenticity);
+    lienthong_string_free(packet_signature);
+    lienthong_string_free(seal);
+    lienthong_string_free(json);
+}
+
 static void receive_and_report(lienthong_connector_t *connector, const char *folder) {
     static const int32_t CODES[] = {3, 4, 5, 6};
     lienthong_error_t *error = NULL;
@@ -180,6 +197,7 @@ static void receive_and_report(lienthong_connector_t *connector, const char *fol
     lienthong_string_free(json);
     lienthong_string_free(id);
     lienthong_packet_free(packet);
+    print_authenticity(incoming);
 
     /* Now it lies where it belongs: it is not shown again. Of no use as it is: refuse it with the
      * reason. Could it not be kept just now: give it back. */

@@ -83,6 +83,10 @@ void tell(int argc, char **argv) {
     std::cout << "received " << *packet.element("DocumentId") << " from " << incoming->from()
               << " with " << packet.attachment_count() << " file of "
               << packet.attachment_bytes(1).size() << " bytes\n";
+    const std::string item = incoming->json();
+    std::cout << "authenticity " << *json_get(item, "/signatures/authenticity")
+              << ": packet signature " << *json_get(item, "/signatures/packet_signature/verdict")
+              << ", seal " << *json_get(item, "/signatures/seal/verdict") << '\n';
     connector.accept(*incoming);
     for (const int32_t code : {3, 4, 5, 6}) {
         connector.report(incoming->id(), code);

@@ -120,6 +120,21 @@ pub(crate) const OPENSSL: Need = Need {
     probe: &["openssl", "version"],
     source: Source::Debian("openssl"),
 };
+pub(crate) const LIBCRYPTO: Need = Need {
+    name: "libcrypto and its headers",
+    probe: &[
+        "cc",
+        "-E",
+        "-include",
+        "openssl/evp.h",
+        "-x",
+        "c",
+        "-o",
+        "/dev/null",
+        "/dev/null",
+    ],
+    source: Source::Debian("libssl-dev"),
+};
 pub(crate) const READELF: Need = Need {
     name: "readelf",
     probe: &["readelf", "--version"],

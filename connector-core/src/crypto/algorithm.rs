@@ -111,6 +111,13 @@ impl SignatureAlgorithm {
             .find(|algorithm| algorithm.uri() == uri)
     }
 
+    /// The algorithm of a name as `signature.algorithm` has it, e.g. `ecdsa-sha256`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.to_string() == name)
+    }
+
     /// The digest it takes.
     pub fn digest(self) -> DigestAlgorithm {
         match self {

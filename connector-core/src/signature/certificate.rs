@@ -9,7 +9,7 @@ use x509_parser::public_key::PublicKey as Parsed;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 use crate::crypto::algorithm::{KeyKind, PublicKey};
-use crate::crypto::der::encoded;
+use crate::crypto::der::{Values, encoded, tag};
 use crate::crypto::digest::{hex, sha256};
 
 /// A certificate that could be read. Whether it is trusted is another question.
@@ -72,6 +72,17 @@ impl Certificate {
             not_after: at(validity.not_after.timestamp()),
             der: der.to_vec(),
         })
+    }
+
+    /// Reads certificates in DER that stand one behind the other. `None` where anything else is
+    /// among them.
+    pub fn all_from_der(run: &[u8]) -> Option<Vec<Self>> {
+        let mut values = Values(run);
+        let mut all = Vec::new();
+        while !values.is_empty() {
+            all.push(Self::from_der(values.take(tag::SEQUENCE)?.whole)?);
+        }
+        Some(all)
     }
 
     /// The certificate itself.

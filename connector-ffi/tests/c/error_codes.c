@@ -1,12 +1,11 @@
 /* Every error code of the library is reached by a call, or stands in the list of those that cannot be
  * reached here, with the reason. A new code without either fails. */
-#include "check.h"
+#include "keys.h"
 
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,21 +15,12 @@ static const struct {
     int32_t code;
     const char *reason;
 } ELSEWHERE[] = {
-    {LIENTHONG_ERROR_PACKET_UNREADABLE,
-     "a packet that cannot be read is a handle that says so (packets.c), never an error"},
     {LIENTHONG_ERROR_ATTACHMENT_TOO_LARGE,
      "needs a file of 4 GiB to be packed; the core's tests reach it with a source made up"},
     {LIENTHONG_ERROR_STORE_ON_NETWORK,
      "needs a network file system; the core's tests reach it with a made-up table of mounts"},
     {LIENTHONG_ERROR_STORE_FULL,
      "needs a full disk; examples/rust/tests/disk reaches it with one that pretends"},
-    {LIENTHONG_ERROR_ALREADY_SIGNED, "no call signs a packet yet; connector-core/tests/xmldsig"},
-    {LIENTHONG_ERROR_NOT_SIGNABLE, "no call signs a packet yet; connector-core/tests/xmldsig"},
-    {LIENTHONG_ERROR_SIGNER_UNFIT, "no signer can be handed over yet; connector-core/tests/xmldsig"},
-    {LIENTHONG_ERROR_KEY_PASSWORD, "needs an encrypted key; connector-core/tests/keys.rs"},
-    {LIENTHONG_ERROR_KEY_UNSUITABLE, "needs a weak key; connector-core/tests/keys.rs"},
-    {LIENTHONG_ERROR_KEY_CERTIFICATE, "needs a key; connector-core/tests/keys.rs"},
-    {LIENTHONG_ERROR_SIGNING_FAILED, "needs a key that fails to sign"},
 };
 
 static int reached[1000];
@@ -75,8 +65,7 @@ static void arguments_and_config(void) {
 }
 
 static void copied(const char *name, const uint8_t *data, size_t length) {
-    FILE *file = fopen(path(folder, name), "wb");
-    CHECK(file != NULL && fwrite(data, 1, length, file) == length && fclose(file) == 0);
+    written(path(folder, name), data, length);
 }
 
 /* Files that hold no key, no certificate and no organs. */
@@ -85,8 +74,8 @@ static void trust(void) {
     lienthong_config_t *config = NULL;
     lienthong_connector_t *connector = NULL;
 
-    CHECK(mkdir(path(folder, "trust"), 0700) == 0);
-    copied("trust/none.pem", (const uint8_t *)"none", 4);
+    CHECK(mkdir(path(folder, "no-trust"), 0700) == 0);
+    copied("no-trust/none.pem", (const uint8_t *)"none", 4);
     copied("none.txt", (const uint8_t *)"none", 4);
     MUST(lienthong_config_new(&config, &error));
     set(config, "connector.organs", "H99.01");
@@ -95,13 +84,113 @@ static void trust(void) {
     set(config, "signature.key_file", path(folder, "none.txt"));
     REACHES(LIENTHONG_ERROR_KEY_UNREADABLE, lienthong_connector_open(config, &connector, &error));
     set(config, "signature.key_file", "");
-    set(config, "signature.trust", path(folder, "trust"));
+    set(config, "signature.trust", path(folder, "no-trust"));
     REACHES(LIENTHONG_ERROR_TRUST_UNREADABLE, lienthong_connector_open(config, &connector, &error));
     set(config, "signature.trust", "");
     set(config, "signature.organs", path(folder, "none.txt"));
     REACHES(LIENTHONG_ERROR_ORGANS_UNREADABLE, lienthong_connector_open(config, &connector, &error));
     lienthong_config_free(config);
     CHECK(connector == NULL);
+}
+
+static void key_files(void) {
+    static const struct {
+        int32_t wanted;
+        const char *key;
+        const char *certificate;
+    } FILES[] = {
+        {LIENTHONG_ERROR_KEY_PASSWORD, "curve.p12", ""},
+        {LIENTHONG_ERROR_KEY_UNSUITABLE, "weak.key", "weak.pem"},
+        {LIENTHONG_ERROR_KEY_CERTIFICATE, "rsa.key", "curve.pem"},
+    };
+    lienthong_error_t *error = NULL;
+    size_t i;
+
+    made_keys(folder);
+    made_key(folder, "weak", "-algorithm RSA -pkeyopt rsa_keygen_bits:1024");
+    for (i = 0; i < sizeof FILES / sizeof FILES[0]; i++) {
+        lienthong_config_t *config = NULL;
+        lienthong_signer_t *signer = NULL;
+        MUST(lienthong_config_new(&config, &error));
+        set(config, "signature.key_file", path(folder, FILES[i].key));
+        if (*FILES[i].certificate != 0) {
+            set(config, "signature.certificate_file", path(folder, FILES[i].certificate));
+        }
+        REACHES(FILES[i].wanted, lienthong_signer_from_config(config, &signer, &error));
+        CHECK(signer == NULL);
+        lienthong_config_free(config);
+    }
+}
+
+static int32_t signs_nothing(void *user_data, const uint8_t *message, size_t length,
+                             uint8_t *signature, size_t capacity, size_t *count) {
+    (void)user_data;
+    (void)message;
+    (void)length;
+    (void)signature;
+    (void)capacity;
+    (void)count;
+    return 1;
+}
+
+static void signing(void) {
+    static const char BROKEN[] = "<edXMLEnvelope", COMMENT[] = "<!-- -->";
+    lienthong_error_t *error = NULL;
+    lienthong_config_t *config = NULL;
+    lienthong_signer_t *signer = NULL, *failing = NULL, *unfit = NULL;
+    lienthong_packet_t *packet = unsigned_packet("1"), *other = NULL;
+    uint8_t *data = NULL, *bytes = NULL, certificate[4096];
+    size_t length = 0, size = 0;
+    FILE *file = fopen(path(folder, "curve.der"), "rb");
+
+    CHECK(file != NULL);
+    size = fread(certificate, 1, sizeof certificate, file);
+    CHECK(fclose(file) == 0);
+    REACHES(LIENTHONG_ERROR_SIGNER_UNFIT,
+            lienthong_signer_from_callback("rsa-sha256", certificate, size, signs_nothing, NULL,
+                                           NULL, &unfit, &error));
+    MUST(lienthong_signer_from_callback("ecdsa-sha256", certificate, size, signs_nothing, NULL,
+                                        NULL, &failing, &error));
+    REACHES(LIENTHONG_ERROR_SIGNING_FAILED,
+            lienthong_packet_sign_to_bytes(packet, failing, LIENTHONG_SIGN_PACKET, 0, &data,
+                                           &length, &error));
+    lienthong_signer_free(failing);
+
+    MUST(lienthong_config_new(&config, &error));
+    set(config, "signature.key_file", path(folder, "curve.key"));
+    set(config, "signature.certificate_file", path(folder, "curve.pem"));
+    MUST(lienthong_signer_from_config(config, &signer, &error));
+    lienthong_config_free(config);
+    MUST(lienthong_packet_sign_to_bytes(packet, signer, LIENTHONG_SIGN_PACKET, 0, &data, &length,
+                                        &error));
+    lienthong_packet_free(packet);
+    MUST(lienthong_packet_from_bytes(NULL, data, length, &packet, &error));
+    REACHES(LIENTHONG_ERROR_ALREADY_SIGNED,
+            lienthong_packet_sign_to_bytes(packet, signer, LIENTHONG_SIGN_PACKET, 0, &bytes, &size,
+                                           &error));
+    lienthong_packet_free(packet);
+    lienthong_bytes_free(data, length);
+    MUST(lienthong_packet_from_bytes(NULL, (const uint8_t *)BROKEN, sizeof BROKEN - 1, &other,
+                                     &error));
+    REACHES(LIENTHONG_ERROR_PACKET_UNREADABLE,
+            lienthong_packet_sign_to_bytes(other, signer, LIENTHONG_SIGN_PACKET, 0, &bytes, &size,
+                                           &error));
+    lienthong_packet_free(other);
+
+    /* A comment may stand in a packet, and nobody signs what readers pass over. */
+    packet = unsigned_packet("1");
+    MUST(lienthong_packet_to_path(packet, path(folder, "comment.edxml"), NULL, &error));
+    lienthong_packet_free(packet);
+    file = fopen(path(folder, "comment.edxml"), "ab");
+    CHECK(file != NULL && fputs(COMMENT, file) >= 0 && fclose(file) == 0);
+    MUST(lienthong_packet_from_path(NULL, path(folder, "comment.edxml"), &packet, &error));
+    CHECK(lienthong_packet_readable(packet));
+    REACHES(LIENTHONG_ERROR_NOT_SIGNABLE,
+            lienthong_packet_sign_to_bytes(packet, signer, LIENTHONG_SIGN_PACKET, 0, &bytes, &size,
+                                           &error));
+    lienthong_packet_free(packet);
+    lienthong_signer_free(signer);
+    CHECK(unfit == NULL && bytes == NULL);
 }
 
 static void packets(void) {
@@ -386,6 +475,8 @@ int main(int argc, char **argv) {
     url = argv[2];
     arguments_and_config();
     trust();
+    key_files();
+    signing();
     packets();
     an_axis_with_faults();
     a_store();

@@ -51,6 +51,8 @@ static void refused(void) {
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_connector_give_back(NULL, NULL, 0, 0, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_open(NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_connector_open_signing(NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_packet(NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_poll(NULL, 0, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_connector_quarantine(NULL, 0, NULL, &error));
@@ -116,12 +118,22 @@ static void refused(void) {
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_json(NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_meaning_digest(NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_packet_sign_to_bytes(NULL, NULL, 0, 0, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_packet_sign_to_path(NULL, NULL, 0, 0, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_packet_to_callback(NULL, NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_packet_to_path(NULL, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_packet_verify(NULL, NULL, 0, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_packet_worst(NULL, 0, NULL, NULL, &error));
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
+          lienthong_signer_from_callback(NULL, NULL, 0, NULL, NULL, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_signer_from_config(NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT,
           lienthong_status_to_bytes(NULL, NULL, NULL, NULL, &error));
+    FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_verifier_new(NULL, NULL, &error));
 }
 
 static void without_a_place_for_an_error(void) {
@@ -161,6 +173,7 @@ static void without_a_place_for_an_error(void) {
     CHECK(lienthong_connector_find_sent(NULL, NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_give_back(NULL, NULL, 0, 0, NULL) == refused);
     CHECK(lienthong_connector_open(NULL, NULL, NULL) == refused);
+    CHECK(lienthong_connector_open_signing(NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_packet(NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_connector_poll(NULL, 0, NULL, NULL) == refused);
     CHECK(lienthong_connector_quarantine(NULL, 0, NULL, NULL) == refused);
@@ -209,10 +222,16 @@ static void without_a_place_for_an_error(void) {
     CHECK(lienthong_packet_from_path(NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_json(NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_meaning_digest(NULL, NULL, NULL) == refused);
+    CHECK(lienthong_packet_sign_to_bytes(NULL, NULL, 0, 0, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_packet_sign_to_path(NULL, NULL, 0, 0, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_to_callback(NULL, NULL, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_to_path(NULL, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_packet_verify(NULL, NULL, 0, NULL, NULL, NULL) == refused);
     CHECK(lienthong_packet_worst(NULL, 0, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_signer_from_callback(NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_signer_from_config(NULL, NULL, NULL) == refused);
     CHECK(lienthong_status_to_bytes(NULL, NULL, NULL, NULL, NULL) == refused);
+    CHECK(lienthong_verifier_new(NULL, NULL, NULL) == refused);
 }
 
 static void harmless(void) {
@@ -224,7 +243,9 @@ static void harmless(void) {
     lienthong_error_free(NULL);
     lienthong_incoming_free(NULL);
     lienthong_packet_free(NULL);
+    lienthong_signer_free(NULL);
     lienthong_string_free(NULL);
+    lienthong_verifier_free(NULL);
     CHECK(lienthong_abi_version() == LIENTHONG_ABI_VERSION);
     CHECK(lienthong_code_at(0) == 1);
     CHECK(lienthong_code_count() > 40);

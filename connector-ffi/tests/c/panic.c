@@ -77,6 +77,7 @@ int main(int argc, char **argv) {
     TELLS(lienthong_connector_find_sent, (NULL, NULL, NULL, NULL, &error));
     TELLS(lienthong_connector_give_back, (NULL, NULL, 0, 0, &error));
     TELLS(lienthong_connector_open, (NULL, NULL, &error));
+    TELLS(lienthong_connector_open_signing, (NULL, NULL, NULL, &error));
     TELLS(lienthong_connector_packet, (NULL, NULL, NULL, &error));
     TELLS(lienthong_connector_poll, (NULL, 0, NULL, &error));
     TELLS(lienthong_connector_quarantine, (NULL, 0, NULL, &error));
@@ -125,10 +126,16 @@ int main(int argc, char **argv) {
     TELLS(lienthong_packet_from_path, (NULL, NULL, NULL, &error));
     TELLS(lienthong_packet_json, (NULL, NULL, &error));
     TELLS(lienthong_packet_meaning_digest, (NULL, NULL, &error));
+    TELLS(lienthong_packet_sign_to_bytes, (NULL, NULL, 0, 0, NULL, NULL, &error));
+    TELLS(lienthong_packet_sign_to_path, (NULL, NULL, 0, 0, NULL, NULL, &error));
     TELLS(lienthong_packet_to_callback, (NULL, NULL, NULL, NULL, &error));
     TELLS(lienthong_packet_to_path, (NULL, NULL, NULL, &error));
+    TELLS(lienthong_packet_verify, (NULL, NULL, 0, NULL, NULL, &error));
     TELLS(lienthong_packet_worst, (NULL, 0, NULL, NULL, &error));
+    TELLS(lienthong_signer_from_callback, (NULL, NULL, 0, NULL, NULL, NULL, NULL, &error));
+    TELLS(lienthong_signer_from_config, (NULL, NULL, &error));
     TELLS(lienthong_status_to_bytes, (NULL, NULL, NULL, NULL, &error));
+    TELLS(lienthong_verifier_new, (NULL, NULL, &error));
     GIVES(0, lienthong_abi_version, ());
     GIVES(0, lienthong_code_at, (0));
     GIVES(0, lienthong_code_count, ());
@@ -171,7 +178,9 @@ int main(int argc, char **argv) {
     ENDS(lienthong_error_free, (NULL));
     ENDS(lienthong_incoming_free, (NULL));
     ENDS(lienthong_packet_free, (NULL));
+    ENDS(lienthong_signer_free, (NULL));
     ENDS(lienthong_string_free, (NULL));
+    ENDS(lienthong_verifier_free, (NULL));
     /* And all is well afterwards. */
     CHECK(unsetenv("LIENTHONG_TEST_PANIC") == 0);
     CHECK(lienthong_abi_version() == LIENTHONG_ABI_VERSION);

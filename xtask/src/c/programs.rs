@@ -16,6 +16,8 @@ struct Test {
     with: &'static [&'static str],
     /// A configuration of the test axis beside the usual one.
     axis: &'static str,
+    /// Words for the linker.
+    libraries: &'static [&'static str],
     /// Whether it runs in valgrind, too. A program that forks or takes limits away is not for it.
     valgrind: bool,
 }
@@ -25,6 +27,7 @@ const fn test(name: &'static str) -> Test {
         name,
         with: &[],
         axis: "axis.toml",
+        libraries: &[],
         valgrind: true,
     }
 }
@@ -56,6 +59,11 @@ const ALL: &[Test] = &[
     test("packets"),
     test("exchange"),
     test("calls"),
+    test("signatures"),
+    Test {
+        libraries: &["-lcrypto"],
+        ..test("signer")
+    },
     Test {
         axis: "error_codes.toml",
         valgrind: false,
@@ -121,7 +129,7 @@ pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<(), String
             let program = folder
                 .join(format!("{}-{}", test.name, way.compiler))
                 .with_extension(if way.fixed { "static" } else { "shared" });
-            compile(workspace, library, way, &sources(test), &[], &program)?;
+            compile(workspace, library, way, test, &[], &program)?;
             let valgrind = way.valgrind && test.valgrind;
             let work = folder.join(format!("{}-work", test.name));
             start(workspace, test.axis, &program, &work, valgrind, &[])
@@ -145,7 +153,7 @@ fn compile(
     workspace: &Workspace,
     library: &Library,
     way: &Way,
-    sources: &[PathBuf],
+    test: &Test,
     more: &[&str],
     program: &Path,
 ) -> Result<(), String> {
@@ -155,7 +163,7 @@ fn compile(
         .words(STRICT)
         .words(&[INCLUDE])
         .words(more);
-    for source in sources {
+    for source in sources(test) {
         command.word(source);
     }
     command.word("-o").word(program);
@@ -166,7 +174,7 @@ fn compile(
             .word(library.run_path())
             .word("-lpthread"),
     };
-    command.run()
+    command.words(test.libraries).run()
 }
 
 /// A test in a fresh folder with an axis of its own, which ends with the command.
@@ -222,10 +230,10 @@ fn sanitizers_are_on(
     library: &Library,
     folder: &Path,
 ) -> Result<(), String> {
-    let source = [Path::new(TESTS).join("sanitizers.c")];
+    let test = test("sanitizers");
     for way in WAYS.iter().filter(|way| !way.fixed) {
         let program = folder.join(format!("sanitizers-{}", way.compiler));
-        compile(workspace, library, way, &source, &[], &program)?;
+        compile(workspace, library, way, &test, &[], &program)?;
         let work = folder.join("sanitizers-work");
         let wrongs: &[&str] = match way.valgrind {
             true => &["address", "leak"],
@@ -258,14 +266,14 @@ fn another_interface_is_refused(
     library: &Library,
     folder: &Path,
 ) -> Result<(), String> {
-    let source = [Path::new(TESTS).join("version_mismatch.c")];
+    let test = test("version_mismatch");
     let way = WAYS.first().ok_or("no way to build")?;
     let program = folder.join("other-interface");
     compile(
         workspace,
         library,
         way,
-        &source,
+        &test,
         &["-DOTHER_INTERFACE"],
         &program,
     )?;

@@ -126,11 +126,9 @@ impl FileSigner {
             return Ok(None);
         };
         let certificates = config.text("signature.certificate_file").map(Path::new);
-        let algorithm = config.text("signature.algorithm").and_then(|name| {
-            SignatureAlgorithm::ALL
-                .into_iter()
-                .find(|algorithm| algorithm.to_string() == name)
-        });
+        let algorithm = config
+            .text("signature.algorithm")
+            .and_then(SignatureAlgorithm::from_name);
         let password = config.secret("signature.key_password");
         Self::open(Path::new(key), certificates, password, algorithm).map(Some)
     }
