@@ -347,6 +347,14 @@ final class StateSecret
     public const CONTAINED = 2;
 }
 
+/** What is put over a packet. */
+final class Signing
+{
+    public const PACKET = 1;
+    public const SEAL = 2;
+    public const BOTH = 3;
+}
+
 /** A handle of the library. It is freed once: by free(), or where the object ends. */
 abstract class Handle
 {
@@ -654,6 +662,63 @@ final class Packet extends Handle
     }
 }
 
+/** Judges the signatures of packets by the keys signature.... of a config (none: trusts nobody). */
+final class Verifier extends Handle
+{
+    protected const NAME = 'verifier';
+
+    public function __construct(?Config $config = null)
+    {
+        parent::__construct(self::made('lienthong_verifier_new', Handle::of($config)));
+    }
+
+    /**
+     * Reads a packet once more and judges its signatures, for a time in milliseconds since 1970 (0 is
+     * now). That one is wrong, or absent, is no exception. $met: whether signature.policy is satisfied.
+     * The signers in the report may be persons: not for logs.
+     */
+    public function verify(Packet $packet, ?bool &$met = null, int $at = 0): array
+    {
+        $ffi = Library::ffi();
+        $report = $ffi->new('char *');
+        $satisfied = $ffi->new('int32_t');
+        $out = [FFI::addr($report), FFI::addr($satisfied)];
+        Library::call('lienthong_packet_verify', $packet->handle, $this->handle, $at, ...$out);
+        try {
+            $met = $satisfied->cdata === 1;
+            return json_decode(FFI::string($report), true, 512, JSON_THROW_ON_ERROR);
+        } finally {
+            $ffi->lienthong_string_free($report);
+        }
+    }
+}
+
+/** Who signs: the key file of a config (signature.key_file and its companions). */
+final class Signer extends Handle
+{
+    protected const NAME = 'signer';
+
+    public function __construct(Config $config)
+    {
+        parent::__construct(self::made('lienthong_signer_from_config', $config->handle));
+    }
+
+    /** Writes a packet into a new file, signed, sealed or both (Signing::...); gives its length. */
+    public function save(Packet $packet, int $what, string $path, int $at = 0): int
+    {
+        $function = 'lienthong_packet_sign_to_path';
+        $handles = [$packet->handle, $this->handle];
+        return Library::number('uint64_t', $function, ...$handles, ...[$what, $at, $path]);
+    }
+
+    /** The bytes of a packet, signed, sealed or both. */
+    public function bytes(Packet $packet, int $what, int $at = 0): string
+    {
+        $function = 'lienthong_packet_sign_to_bytes';
+        return Library::bytes($function, $packet->handle, $this->handle, $what, $at);
+    }
+}
+
 /** A packet that came, shown under a lease. Freeing it decides nothing. */
 final class Incoming extends Handle
 {
@@ -732,9 +797,13 @@ final class Connector extends Handle
     protected const NAME = 'connector';
 
     /** Opens the store and, as worker (connector.role), starts the exchange with the axis. */
-    public function __construct(Config $config)
+    public function __construct(Config $config, ?Signer $signer = null)
     {
-        parent::__construct(self::made('lienthong_connector_open', $config->handle));
+        parent::__construct(
+            $signer === null
+                ? self::made('lienthong_connector_open', $config->handle)
+                : self::made('lienthong_connector_open_signing', $config->handle, $signer->handle)
+        );
     }
 
     /** Ends the exchange; gives whether all its threads ended in time (milliseconds). */

@@ -2,8 +2,9 @@
 /**
  * One test for each hazard of using the C library from PHP.
  *
- * Usage: php hazards.php FOLDER URL, with a test axis (connector-ffi/tests/c/axis.toml) at the URL.
- * Some start this file anew: php hazards.php FOLDER URL fatal|preloaded
+ * Usage: php hazards.php FOLDER URL KEYS, with a test axis (connector-ffi/tests/c/axis.toml) at the
+ * URL and made-up keys in the folder KEYS (xtask/src/keys.rs). Some start this file anew, with one word
+ * more: fatal or preloaded.
  */
 
 declare(strict_types=1);
@@ -13,7 +14,7 @@ namespace Lienthong;
 // It may have been preloaded.
 class_exists(Library::class) || require __DIR__ . '/Lienthong.php';
 
-[, $folder, $url] = $argv;
+[, $folder, $url, $keys] = $argv;
 
 function config(string $name, string $system = 'a'): Config
 {
@@ -68,8 +69,8 @@ function fails(string $name, callable $call): LienthongException
 /** Runs this file anew; gives how it ended, and what it printed. */
 function anew(string $way, string ...$options): array
 {
-    global $folder, $url;
-    $words = [PHP_BINARY, ...$options, __FILE__, $folder, $url, $way];
+    global $folder, $url, $keys;
+    $words = [PHP_BINARY, ...$options, __FILE__, $folder, $url, $keys, $way];
     $process = proc_open($words, [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes);
     $printed = stream_get_contents($pipes[1]);
     return [proc_close($process), $printed];
@@ -84,10 +85,10 @@ function fall(): void
     @trigger_error('on purpose', E_USER_ERROR);
 }
 
-if (($argv[3] ?? '') === 'fatal') {
+if (($argv[4] ?? '') === 'fatal') {
     fall();
 }
-if (($argv[3] ?? '') === 'preloaded') {
+if (($argv[4] ?? '') === 'preloaded') {
     // Found by its scope, not loaded by the script.
     \FFI::scope('lienthong');
     echo Library::version(), ' ', count((new Config())->keys()) > 10 ? 'works' : '', "\n";
@@ -119,6 +120,7 @@ $tests = [
             'KIND' => Kind::class,
             'SEVERITY' => Severity::class,
             'STATE_SECRET' => StateSecret::class,
+            'SIGN' => Signing::class,
         ];
         foreach ($sets as $prefix => $class) {
             $wanted = [];
@@ -214,6 +216,37 @@ $tests = [
         check(count($client->findSent('H99.01', 'H99.01,2026/03/04,5/STD-VP')) === 1, 'a client');
         fails('not-for-client', fn () => $client->receiveNow());
         fails('store-in-use', fn () => new Connector(config('stores')));
+    },
+    'what_is_signed_is_proven' => function () use ($folder, $keys) {
+        $config = config('signs')
+            ->set('signature.trust', "$keys/trust")
+            ->set('signature.policy', 'strict')
+            ->set('signature.sign', 'true')
+            ->set('signature.key_file', "$keys/signer.p12")
+            ->set('signature.key_password', 'made-up');
+        $verifier = new Verifier($config);
+        $signer = new Signer($config);
+        $packet = Packet::fromBytes(document('1')->bytes());
+        $report = $verifier->verify($packet, $met);
+        check(!$met && $report['authenticity'] === 'unproven', 'not yet');
+        $now = 1000 * time();
+        $both = Packet::fromBytes($signer->bytes($packet, Signing::BOTH, $now));
+        $report = $verifier->verify($both, $met);
+        check($met && $report['authenticity'] === 'proven', json_encode($report));
+        check($report['seal']['verdict'] === 'valid', json_encode($report));
+        $verifier->verify($both, $met, $now + 50 * 366 * 86_400_000);
+        check(!$met, 'for a time when the certificate will have ended');
+        check($signer->save($packet, Signing::SEAL, "$folder/sealed.edxml") > 2000, 'a file');
+        fails('io', fn () => $signer->save($packet, Signing::SEAL, "$folder/sealed.edxml"));
+        $connectors = [new Connector($config)];
+        $connectors[] = new Connector($config->set('store.path', "$folder/signs, too"), $signer);
+        foreach ($connectors as $connector) {
+            $sent = $connector->send(document('1'), StateSecret::NOT_CONTAINED);
+            $verifier->verify($connector->packet($sent['outgoing']), $met);
+            check($met, 'what a connector signs is proven');
+        }
+        $signer->free();
+        fails('invalid-argument', fn () => $signer->bytes($packet, Signing::SEAL));
     },
     'the_thirteen_calls' => function () use ($folder) {
         $sender = new Client(config('calls-a'));

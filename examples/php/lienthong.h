@@ -91,6 +91,9 @@ enum {
     LIENTHONG_SEVERITY_ERROR = 3,
     LIENTHONG_STATE_SECRET_NOT_CONTAINED = 1,
     LIENTHONG_STATE_SECRET_CONTAINED = 2,
+    LIENTHONG_SIGN_PACKET = 1,
+    LIENTHONG_SIGN_SEAL = 2,
+    LIENTHONG_SIGN_BOTH = 3,
     LIENTHONG_ABI_VERSION = 1,
 };
 
@@ -101,11 +104,14 @@ typedef struct lienthong_document_t lienthong_document_t;
 typedef struct lienthong_error_t lienthong_error_t;
 typedef struct lienthong_incoming_t lienthong_incoming_t;
 typedef struct lienthong_packet_t lienthong_packet_t;
+typedef struct lienthong_signer_t lienthong_signer_t;
+typedef struct lienthong_verifier_t lienthong_verifier_t;
 
 typedef int64_t (*lienthong_read_fn)(void *user_data, uint8_t *buffer, size_t capacity);
 typedef void (*lienthong_log_fn)(void *user_data, int32_t level, const char *target, const char *message);
 typedef void (*lienthong_drop_fn)(void *user_data);
 typedef int32_t (*lienthong_write_fn)(void *user_data, const void *data, size_t length);
+typedef int32_t (*lienthong_sign_fn)(void *user_data, const void *message, size_t length, uint8_t *signature, size_t capacity, size_t *written);
 
 int32_t lienthong_document_attach_path(lienthong_document_t *document, const char *path, const char *name, const char *description, const char *content_id, lienthong_error_t **error);
 int32_t lienthong_document_attach_bytes(lienthong_document_t *document, const char *name, const void *data, size_t length, const char *description, const char *content_id, lienthong_error_t **error);
@@ -140,6 +146,7 @@ int32_t lienthong_config_load_environment(lienthong_config_t *config, lienthong_
 int32_t lienthong_config_set_log(lienthong_config_t *config, int32_t level, lienthong_log_fn log, void *user_data, lienthong_drop_fn drop, lienthong_error_t **error);
 int32_t lienthong_config_keys(char **json, lienthong_error_t **error);
 int32_t lienthong_connector_open(const lienthong_config_t *config, lienthong_connector_t **connector, lienthong_error_t **error);
+int32_t lienthong_connector_open_signing(const lienthong_config_t *config, const lienthong_signer_t *signer, lienthong_connector_t **connector, lienthong_error_t **error);
 int32_t lienthong_connector_close(lienthong_connector_t *connector, int64_t timeout, int32_t *in_time, lienthong_error_t **error);
 void lienthong_connector_free(lienthong_connector_t *connector);
 int32_t lienthong_connector_receive_now(lienthong_connector_t *connector, lienthong_error_t **error);
@@ -234,5 +241,13 @@ int32_t lienthong_connector_agree(lienthong_connector_t *connector, const char *
 int32_t lienthong_connector_decline(lienthong_connector_t *connector, const char *incoming, const char *note, const char *staff, char **outgoing, lienthong_error_t **error);
 int32_t lienthong_connector_retry(lienthong_connector_t *connector, const char *outgoing, const char *organ, uint64_t *count, lienthong_error_t **error);
 int32_t lienthong_connector_drop(lienthong_connector_t *connector, const char *outgoing, const char *organ, uint64_t *count, lienthong_error_t **error);
+int32_t lienthong_verifier_new(const lienthong_config_t *config, lienthong_verifier_t **verifier, lienthong_error_t **error);
+void lienthong_verifier_free(lienthong_verifier_t *verifier);
+int32_t lienthong_packet_verify(const lienthong_packet_t *packet, const lienthong_verifier_t *verifier, int64_t at, char **report, int32_t *met, lienthong_error_t **error);
+int32_t lienthong_packet_sign_to_path(const lienthong_packet_t *packet, const lienthong_signer_t *signer, int32_t what, int64_t at, const char *path, uint64_t *length, lienthong_error_t **error);
+int32_t lienthong_packet_sign_to_bytes(const lienthong_packet_t *packet, const lienthong_signer_t *signer, int32_t what, int64_t at, uint8_t **data, size_t *length, lienthong_error_t **error);
+int32_t lienthong_signer_from_config(const lienthong_config_t *config, lienthong_signer_t **signer, lienthong_error_t **error);
+int32_t lienthong_signer_from_callback(const char *algorithm, const void *certificates, size_t length, lienthong_sign_fn sign, void *user_data, lienthong_drop_fn drop, lienthong_signer_t **signer, lienthong_error_t **error);
+void lienthong_signer_free(lienthong_signer_t *signer);
 const char *lienthong_version(void);
 uint32_t lienthong_abi_version(void);

@@ -77,6 +77,12 @@ function receiveAndReport(Connector $connector, string $folder): void
     $size = strlen($packet->attachmentBytes(1));
     echo "received {$packet->get('DocumentId')} from {$incoming->from()} ",
         "with {$packet->attachmentCount()} file of $size bytes\n";
+    // What was signed was judged when it came (keys signature....); a policy can ask for proof. This
+    // axis signs nothing.
+    $found = $incoming->json()['signatures'];
+    $verdicts = "packet signature {$found['packet_signature']['verdict']}, ";
+    $verdicts .= "seal {$found['seal']['verdict']}";
+    echo "authenticity {$found['authenticity']}: $verdicts\n";
     // Now it lies where it belongs: it is not shown again. Of no use as it is: refuse it with the
     // reason. Could it not be kept just now: give it back.
     $connector->accept($incoming->id(), $incoming->lease());

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::axis::Axis;
 use crate::c::{self, Library};
+use crate::keys;
 use crate::steps::Outcome;
 use crate::workspace::{Workspace, below};
 
@@ -22,6 +23,7 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
         .word(program)
         .word(folder.join("Thư mục"))
         .word(&axis.url)
+        .word(keys::make(workspace, "csharp/keys")?)
         .variable("LD_LIBRARY_PATH", &library.folder.into_os_string())
         // A console without a word of Vietnamese: texts to and from the library do not care.
         .shown_variable("LC_ALL", "C")

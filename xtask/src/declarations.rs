@@ -29,6 +29,7 @@ const SETS: &[(&str, &str, &str)] = &[
         "StateSecret",
         "Whether a document holds state secrets. There is no default.",
     ),
+    ("SIGN_", "Signing", "What is put over a packet."),
 ];
 
 /// The header as PHP's FFI reads it: no directive but the two of its own, constants as an enum.

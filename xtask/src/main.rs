@@ -12,6 +12,7 @@ mod demo;
 mod fuzz;
 mod generate;
 mod header;
+mod keys;
 mod links;
 mod minimum_rust;
 mod needs;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::axis::Axis;
 use crate::c::{self, Library};
+use crate::keys;
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
 
@@ -20,6 +21,7 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
         .word(workspace.root.join("examples/php/hazards.php"))
         .word(folder.join("Thư mục"))
         .word(&axis.url)
+        .word(keys::make(workspace, "php/keys")?)
         .variable("LD_LIBRARY_PATH", &library.folder.into_os_string())
         .shown_variable("LC_ALL", "C")
         .run()?;

@@ -134,13 +134,13 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "csharp",
         about: "the C# wrapper compiles, documented throughout, and stands each hazard under mono",
-        needs: &[needs::NM, needs::READELF, needs::MONO],
+        needs: &[needs::NM, needs::READELF, needs::OPENSSL, needs::MONO],
         work: Work::Call(csharp::step),
     },
     Step {
         name: "php",
         about: "the PHP wrapper stands each hazard",
-        needs: &[needs::NM, needs::READELF, needs::PHP],
+        needs: &[needs::NM, needs::READELF, needs::OPENSSL, needs::PHP],
         work: Work::Call(php::step),
     },
     Step {

@@ -1,11 +1,14 @@
 // One test for each hazard of using a C library from .NET.
 //
-// Usage: Hazards.exe FOLDER URL, with a test axis (connector-ffi/tests/c/axis.toml) at the URL.
+// Usage: Hazards.exe FOLDER URL KEYS, with a test axis (connector-ffi/tests/c/axis.toml) at the URL
+// and made-up keys in the folder KEYS (xtask/src/keys.rs).
 using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
 using Lienthong;
@@ -15,11 +18,13 @@ internal static class Hazards
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static string folder;
     private static string url;
+    private static string keys;
 
     private static int Main(string[] arguments)
     {
         folder = arguments[0];
         url = arguments[1];
+        keys = arguments[2];
         Directory.CreateDirectory(folder);
         Action[] tests =
         {
@@ -35,6 +40,8 @@ internal static class Hazards
             ALogLivesAsLongAsWhatLogsToIt,
             ALogThatThrowsDisturbsNobody,
             EightThreadsShareOneConnector,
+            WhatIsSignedIsProven,
+            WhatASignerThrowsIsTold,
             DisposingEndsACallThatWaits,
             WhatIsForgottenIsFinalised,
         };
@@ -344,6 +351,109 @@ internal static class Hazards
             }
             Check(ids.Count == Threads * Each, ids.Count + " ids");
         }
+    }
+
+    private static void WhatIsSignedIsProven()
+    {
+        using (Config config = new Config()
+            .Set("signature.trust", Path.Combine(keys, "trust"))
+            .Set("signature.policy", "strict")
+            .Set("signature.key_file", Path.Combine(keys, "signer.p12"))
+            .Set("signature.key_password", "made-up"))
+        using (Verifier verifier = new Verifier(config))
+        using (Signer file = new Signer(config))
+        using (Signer token = Token(KeyOf().SignMessage))
+        using (Document document = NewDocument("1"))
+        using (Packet packet = Packet.FromBytes(document.ToBytes()))
+        {
+            bool met;
+            string report = verifier.Verify(packet, out met);
+            Check(!met && Library.JsonGet(report, "/authenticity") == "unproven", report);
+            Signer[] signers = { file, token };
+            foreach (Signer signer in signers)
+            {
+                DateTimeOffset now = DateTimeOffset.UtcNow;
+                using (Packet both = Packet.FromBytes(signer.ToBytes(packet, Signing.Both, now)))
+                {
+                    report = verifier.Verify(both, out met);
+                    Check(met && Library.JsonGet(report, "/authenticity") == "proven", report);
+                    Check(Library.JsonGet(report, "/seal/verdict") == "valid", report);
+                    report = verifier.Verify(both, out met, now.AddYears(50));
+                    Check(!met, "for a time when the certificate will have ended");
+                }
+                Fails(ErrorCode.Io, () => signer.Save(packet, Signing.Seal, folder));
+            }
+            // With the library's own threads at work, and collections between.
+            using (Config own = NewConfig("signs", "a").Set("signature.sign", "true"))
+            using (Connector connector = new Connector(own, Token(KeyOf().SignMessage)))
+            {
+                for (int i = 1; i <= 5; i++)
+                {
+                    Collect();
+                    using (Document one = NewDocument("" + i))
+                    {
+                        string id = Library.JsonGet(
+                            connector.Send(one, StateSecret.NotContained), "/outgoing");
+                        using (Packet stored = connector.OpenPacket(id))
+                        {
+                            Ignore(verifier.Verify(stored, out met));
+                            Check(met, "what a connector signs is proven");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void WhatASignerThrowsIsTold()
+    {
+        TimeoutException thrown = new TimeoutException("no token");
+        using (Signer signer = Token(message => { throw thrown; }))
+        using (Document document = NewDocument("1"))
+        using (Packet packet = Packet.FromBytes(document.ToBytes()))
+        {
+            LienthongException error = Throws<LienthongException>(
+                () => signer.ToBytes(packet, Signing.Packet));
+            Check(error.Code == ErrorCode.SigningFailed, error.Name);
+            Check(error.InnerException == thrown, "the very exception");
+        }
+        using (Signer signer = Token(message => new byte[4096]))
+        using (Document document = NewDocument("1"))
+        using (Packet packet = Packet.FromBytes(document.ToBytes()))
+        {
+            Fails(ErrorCode.SigningFailed, () => signer.ToBytes(packet, Signing.Packet));
+        }
+        Fails(ErrorCode.InvalidArgument, () => new Signer("rot13", null, message => null));
+    }
+
+    /// <summary>A key that stays where it is, as in a token.</summary>
+    private sealed class Key
+    {
+        internal RSACryptoServiceProvider Rsa;
+
+        internal byte[] SignMessage(byte[] message)
+        {
+            lock (Rsa)
+            {
+                return Rsa.SignData(message, "SHA256");
+            }
+        }
+    }
+
+    private static Key KeyOf()
+    {
+        string path = Path.Combine(keys, "signer.p12");
+        X509Certificate2 certificate =
+            new X509Certificate2(path, "made-up", X509KeyStorageFlags.Exportable);
+        RSACryptoServiceProvider rsa = new RSACryptoServiceProvider();
+        rsa.ImportParameters(((RSA)certificate.PrivateKey).ExportParameters(true));
+        return new Key { Rsa = rsa };
+    }
+
+    private static Signer Token(SignMessage sign)
+    {
+        byte[] certificate = File.ReadAllBytes(Path.Combine(keys, "signer.der"));
+        return new Signer("rsa-sha256", certificate, sign);
     }
 
     private static void DisposingEndsACallThatWaits()

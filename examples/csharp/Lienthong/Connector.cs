@@ -14,7 +14,10 @@ namespace Lienthong
 
         /// <summary>Opens the store and, as worker (connector.role), starts the exchange with the
         /// axis, which need not be there.</summary>
-        public Connector(Config config)
+        /// <param name="config">The configuration; it is copied.</param>
+        /// <param name="signer">Who signs what signature.sign and signature.seal_for ask for; null
+        /// is the key file, where one is configured.</param>
+        public Connector(Config config, Signer signer = null)
         {
             if (config == null)
             {
@@ -22,7 +25,11 @@ namespace Lienthong
             }
             IntPtr error;
             Call.Check(
-                Native.lienthong_connector_open(config.Handle, out handle, out error), error);
+                signer == null
+                    ? Native.lienthong_connector_open(config.Handle, out handle, out error)
+                    : Native.lienthong_connector_open_signing(
+                        config.Handle, signer.Handle, out handle, out error),
+                error);
         }
 
         /// <summary>Ends the exchange and closes the store. Calls that wait in other threads end with

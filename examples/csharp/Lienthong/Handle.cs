@@ -124,6 +124,12 @@ namespace Lienthong
             return time.Ticks / TimeSpan.TicksPerMillisecond;
         }
 
+        /// <summary>Milliseconds since 1970; 0 where there is none.</summary>
+        internal static long Time(DateTimeOffset? time)
+        {
+            return time == null ? 0 : time.Value.ToUnixTimeMilliseconds();
+        }
+
         private static byte[] Bytes(IntPtr data, int length)
         {
             byte[] bytes = new byte[length];

@@ -12,7 +12,8 @@ namespace Lienthong
     {
         private LienthongException(int code, IntPtr error)
             : base(Call.Read(Native.lienthong_error_message(error, English))
-                   ?? "lienthong: error " + code)
+                   ?? "lienthong: error " + code,
+                   code == ErrorCode.SigningFailed ? Signer.TakeThrown() : null)
         {
             Code = code;
             Name = Call.Read(Native.lienthong_error_name(error));

@@ -211,6 +211,13 @@ namespace Lienthong
             out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int lienthong_connector_open_signing(
+            ConfigHandle config,
+            SignerHandle signer,
+            out ConnectorHandle connector,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int lienthong_connector_close(
             ConnectorHandle connector,
             long timeout,
@@ -753,6 +760,64 @@ namespace Lienthong
             out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int lienthong_verifier_new(
+            ConfigHandle config,
+            out VerifierHandle verifier,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern void lienthong_verifier_free(IntPtr verifier);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int lienthong_packet_verify(
+            PacketHandle packet,
+            VerifierHandle verifier,
+            long at,
+            out IntPtr report,
+            out int met,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int lienthong_packet_sign_to_path(
+            PacketHandle packet,
+            SignerHandle signer,
+            int what,
+            long at,
+            byte[] path,
+            out ulong length,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int lienthong_packet_sign_to_bytes(
+            PacketHandle packet,
+            SignerHandle signer,
+            int what,
+            long at,
+            out IntPtr data,
+            out UIntPtr length,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int lienthong_signer_from_config(
+            ConfigHandle config,
+            out SignerHandle signer,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int lienthong_signer_from_callback(
+            byte[] algorithm,
+            byte[] certificates,
+            UIntPtr length,
+            lienthong_sign_fn sign,
+            IntPtr user_data,
+            lienthong_drop_fn drop,
+            out SignerHandle signer,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern void lienthong_signer_free(IntPtr signer);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern IntPtr lienthong_version();
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
@@ -777,6 +842,15 @@ namespace Lienthong
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal delegate int lienthong_write_fn(IntPtr user_data, IntPtr data, UIntPtr length);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int lienthong_sign_fn(
+            IntPtr user_data,
+            IntPtr message,
+            UIntPtr length,
+            IntPtr signature,
+            UIntPtr capacity,
+            out UIntPtr written);
 
     internal sealed class ClientHandle : Handle
     {
@@ -828,6 +902,24 @@ namespace Lienthong
         protected override bool ReleaseHandle()
         {
             Native.lienthong_packet_free(handle);
+            return true;
+        }
+    }
+
+    internal sealed class SignerHandle : Handle
+    {
+        protected override bool ReleaseHandle()
+        {
+            Native.lienthong_signer_free(handle);
+            return true;
+        }
+    }
+
+    internal sealed class VerifierHandle : Handle
+    {
+        protected override bool ReleaseHandle()
+        {
+            Native.lienthong_verifier_free(handle);
             return true;
         }
     }

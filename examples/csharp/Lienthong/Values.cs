@@ -128,6 +128,19 @@ namespace Lienthong
         Contained = 2,
     }
 
+    /// <summary>What is put over a packet.</summary>
+    public enum Signing
+    {
+        /// <summary>A signature (XMLDSig) over the whole packet, which a hop that rebuilds packets breaks.</summary>
+        Packet = 1,
+
+        /// <summary>A seal (niêm phong): an attachment that vouches for header and files through such a hop.</summary>
+        Seal = 2,
+
+        /// <summary>A seal, and a signature over the packet with the seal in it.</summary>
+        Both = 3,
+    }
+
     /// <summary>The codes that are known here. Newer libraries have more: <see cref="Library.ErrorKinds"/>
     /// lists those of the one that is loaded.</summary>
     public static class ErrorCode

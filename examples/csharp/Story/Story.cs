@@ -65,6 +65,14 @@ internal static class Story
                     "received {0} from {1} with {2} file of {3} bytes", packet.Get("DocumentId"),
                     incoming.From, packet.AttachmentCount, packet.AttachmentBytes(1).Length);
             }
+            // What was signed was judged when it came (keys signature....); a policy can ask for
+            // proof. This axis signs nothing.
+            string item = incoming.ToJson();
+            Console.WriteLine(
+                "authenticity {0}: packet signature {1}, seal {2}",
+                Library.JsonGet(item, "/signatures/authenticity"),
+                Library.JsonGet(item, "/signatures/packet_signature/verdict"),
+                Library.JsonGet(item, "/signatures/seal/verdict"));
             // Now it lies where it belongs: it is not shown again. Of no use as it is: refuse it
             // with the reason. Could it not be kept just now: give it back.
             connector.Accept(incoming);
