@@ -5,30 +5,71 @@ use std::path::{Path, PathBuf};
 
 use crate::axis::Axis;
 use crate::c::{self, Library};
+use crate::declarations;
 use crate::keys;
 use crate::steps::Outcome;
 use crate::workspace::{Workspace, below};
 
 const FOLDER: &str = "examples/csharp";
 
-/// The wrapper compiles without a warning, its documentation whole, and stands each hazard.
+/// The wrapper has every function, compiles without a warning, its documentation whole, and stands
+/// each hazard: under mono, and the same files under .NET Core.
 pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
+    let mut wrapper = sources(workspace, "Lienthong")?;
+    wrapper.retain(|path| !path.ends_with("Native.cs"));
+    match declarations::not_called(workspace, &wrapper)?.as_slice() {
+        // An exception has them all.
+        [only] if only == "lienthong_error_context" => {}
+        missing => return Err(format!("C# does not call {}", missing.join(", "))),
+    }
     let library = Library::build(workspace, "dev")?;
     let folder = c::fresh(workspace, "csharp")?;
     let program = compile(workspace, "Hazards", &folder)?;
-    let axis = workspace.root.join("connector-ffi/tests/c/axis.toml");
-    let axis = Axis::start(workspace, &axis)?;
-    workspace
-        .command("mono")
-        .word(program)
-        .word(folder.join("Thư mục"))
-        .word(&axis.url)
-        .word(keys::make(workspace, "csharp/keys")?)
-        .variable("LD_LIBRARY_PATH", &library.folder.into_os_string())
-        // A console without a word of Vietnamese: texts to and from the library do not care.
-        .shown_variable("LC_ALL", "C")
-        .run()?;
+    let keys = keys::make(workspace, "csharp/keys")?;
+    let stands = |runtime: &[OsString], name: &str| {
+        let axis = workspace.root.join("connector-ffi/tests/c/axis.toml");
+        let axis = Axis::start(workspace, &axis)?;
+        let (first, rest) = runtime.split_first().ok_or("no runtime")?;
+        let mut command = workspace.command(&first.to_string_lossy());
+        for word in rest {
+            command.word(word);
+        }
+        command
+            .word(&program)
+            .word(folder.join(format!("Thư mục {name}")))
+            .word(&axis.url)
+            .word(&keys)
+            .variable("LD_LIBRARY_PATH", &library.folder.clone().into_os_string())
+            // A console without a word of Vietnamese: texts to and from the library do not care.
+            .shown_variable("LC_ALL", "C")
+            .run()
+    };
+    stands(&["mono".into()], "mono")?;
+    let settings = folder.join("Hazards.runtimeconfig.json");
+    c::write(&settings, NET_CORE)?;
+    let core = [
+        net_core(workspace)?,
+        "exec".into(),
+        "--runtimeconfig".into(),
+        settings.into(),
+    ];
+    stands(&core, "net-core")?;
     Ok(Outcome::Passed)
+}
+
+/// Without the library for cultures, which is not part of the runtime.
+const NET_CORE: &str = r#"{"runtimeOptions": {
+    "framework": {"name": "Microsoft.NETCore.App", "version": "3.1.0"},
+    "configProperties": {"System.Globalization.Invariant": true}}}"#;
+
+/// The `dotnet` of the runtime that the virtual environment has.
+fn net_core(workspace: &Workspace) -> Result<OsString, String> {
+    let python = workspace.venv().join("bin/python");
+    let folder = workspace
+        .command(&python.to_string_lossy())
+        .words(&["-c", "import dotnetcore2; print(dotnetcore2.__path__[0])"])
+        .output()?;
+    Ok(Path::new(folder.trim()).join("bin/dotnet").into())
 }
 
 /// The story.
@@ -63,17 +104,21 @@ fn compile(workspace: &Workspace, program: &str, folder: &Path) -> Result<PathBu
 }
 
 fn build(workspace: &Workspace, name: &str, words: &[OsString]) -> Result<(), String> {
-    let is_source = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "cs");
     let mut command = workspace.command("mcs");
     command.words(&["-langversion:7.2", "-warn:4", "-warnaserror"]);
     for word in words {
         command.word(word);
     }
-    let all = below(&workspace.root.join(FOLDER).join(name), &|_| true)?;
-    for source in all.into_iter().filter(is_source) {
+    for source in sources(workspace, name)? {
         command.word(source);
     }
     command.run()
+}
+
+fn sources(workspace: &Workspace, name: &str) -> Result<Vec<PathBuf>, String> {
+    let mut all = below(&workspace.root.join(FOLDER).join(name), &|_| true)?;
+    all.retain(|path| path.extension().is_some_and(|ending| ending == "cs"));
+    Ok(all)
 }
 
 fn word(option: &str, path: &Path) -> OsString {

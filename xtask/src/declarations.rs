@@ -1,6 +1,7 @@
 //! The declarations of the C library in the words of other languages, made from its header.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use crate::c::read;
 use crate::header::{Constant, Function, Header, Parameter};
@@ -146,6 +147,33 @@ pub(crate) fn values_for_csharp(workspace: &Workspace) -> Result<String, String>
     }
     text.push_str("    }\n}\n");
     Ok(text)
+}
+
+/// The functions of the header that no source of a wrapper calls, but for what frees handles, which
+/// each does in its own way.
+pub(crate) fn not_called(
+    workspace: &Workspace,
+    sources: &[PathBuf],
+) -> Result<Vec<String>, String> {
+    let mut text = String::new();
+    for source in sources {
+        text.push_str(&read(source)?);
+    }
+    let called = |name: &str| {
+        let mut places = text.match_indices(name);
+        places.any(|(at, _)| {
+            let next = text.as_bytes().get(at + name.len());
+            next.is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b'_')
+        })
+    };
+    let header = header(workspace)?;
+    let frees = |name: &str| {
+        let handle = name.strip_suffix("_free").map(|name| format!("{name}_t"));
+        handle.is_some_and(|handle| header.handles.contains(&handle))
+    };
+    let names = header.functions.iter().map(|function| &function.name);
+    let missing = names.filter(|name| !frees(name) && !called(name));
+    Ok(missing.cloned().collect())
 }
 
 const BANNER: &str = "\

@@ -5,12 +5,34 @@ use std::path::Path;
 
 use crate::axis::Axis;
 use crate::c::{self, Library};
+use crate::declarations;
 use crate::keys;
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
 
-/// The wrapper stands each hazard.
+/// What PHP goes without: callbacks, and what json_decode and an exception have already.
+const WITHOUT: &[&str] = &[
+    "lienthong_document_attach_callback",
+    "lienthong_config_set_log",
+    "lienthong_document_to_callback",
+    "lienthong_error_context",
+    "lienthong_json_get",
+    "lienthong_packet_to_callback",
+    "lienthong_packet_attachment_to_callback",
+    "lienthong_connector_send_packet_callback",
+    "lienthong_signer_from_callback",
+];
+
+/// The wrapper has every function that it can have, and stands each hazard.
 pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
+    let wrapper = workspace.root.join("examples/php/Lienthong.php");
+    let missing = declarations::not_called(workspace, &[wrapper])?;
+    if missing != WITHOUT {
+        return Err(format!(
+            "Lienthong.php calls other functions than it should; not these: {}",
+            missing.join(", ")
+        ));
+    }
     let library = Library::build(workspace, "dev")?;
     let folder = c::fresh(workspace, "php")?;
     let axis = workspace.root.join("connector-ffi/tests/c/axis.toml");

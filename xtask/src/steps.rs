@@ -133,8 +133,15 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "csharp",
-        about: "the C# wrapper compiles, documented throughout, and stands each hazard under mono",
-        needs: &[needs::NM, needs::READELF, needs::OPENSSL, needs::MONO],
+        about: "the C# wrapper has every function, compiles and stands each hazard, on two runtimes",
+        needs: &[
+            needs::NM,
+            needs::READELF,
+            needs::OPENSSL,
+            needs::MONO,
+            needs::PYTHON,
+            needs::PYTHON_TOOLS,
+        ],
         work: Work::Call(csharp::step),
     },
     Step {
