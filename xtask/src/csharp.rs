@@ -1,6 +1,8 @@
 //! The C# wrapper of `examples/csharp`, compiled and run by mono.
 
 use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::axis::Axis;
@@ -54,6 +56,33 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
         settings.into(),
     ];
     stands(&core, "net-core")?;
+    is_a_product(workspace, &library)
+}
+
+/// The program of `docs/dms.md` in C# does what its page says, as the one in Rust does.
+fn is_a_product(workspace: &Workspace, library: &Library) -> Result<Outcome, String> {
+    let folder = c::fresh(workspace, "csharp-dms")?;
+    let program = compile(workspace, "Dms", &folder)?;
+    let start = folder.join("dms");
+    let (library, program) = (library.folder.display(), program.display());
+    c::write(
+        &start,
+        &format!("#!/bin/sh\nLD_LIBRARY_PATH='{library}' exec mono '{program}' \"$@\"\n"),
+    )?;
+    fs::set_permissions(&start, fs::Permissions::from_mode(0o755))
+        .map_err(|error| format!("{}: {error}", start.display()))?;
+    workspace
+        .command("cargo")
+        .words(&[
+            "test",
+            "--package",
+            "example-rust",
+            "--test",
+            "dms",
+            "--locked",
+        ])
+        .shown_variable("LIENTHONG_TEST_DMS", &start.to_string_lossy())
+        .run()?;
     Ok(Outcome::Passed)
 }
 
