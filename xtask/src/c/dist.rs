@@ -9,7 +9,7 @@ use super::{Library, SYSTEM_LIBRARIES, copy, fresh, parts, write};
 use crate::command::Command;
 use crate::steps::Outcome;
 use crate::story;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, below};
 
 /// Makes the tree and its archive below the target directory; gives the archive.
 pub(crate) fn dist(workspace: &Workspace) -> Result<PathBuf, String> {
@@ -118,6 +118,14 @@ fn lay_out(workspace: &Workspace, library: &Library, root: &Path) -> Result<(), 
             &doc.join("examples").join(file),
         )?;
     }
+    // Wrappers for other languages, with their programs.
+    for language in ["csharp", "php"] {
+        let examples = from("examples");
+        for file in below(&examples.join(language), &|_| true)? {
+            let place = file.strip_prefix(&examples).unwrap_or(&file);
+            copy(&file, &doc.join("examples").join(place))?;
+        }
+    }
     parts::write(workspace, &doc)
 }
 
@@ -202,7 +210,7 @@ fn sizes(root: &Path) -> Result<String, String> {
 
 fn readme(workspace: &Workspace, floor: &str, sizes: &str) -> String {
     format!(
-        "# lienthong {} for C and C++\n\n\
+        "# lienthong {} for C, C++, C# and PHP\n\n\
          For Linux on x86-64 with glibc {floor} or newer, by the versions of the symbols it asks for; \
          tried on the system it was built on only. {sizes}. Not tried: musl, other processors, Windows.\n\n\
          The tree may lie anywhere. With pkg-config: put `lib/pkgconfig` into `PKG_CONFIG_PATH` and ask for \
@@ -210,7 +218,7 @@ fn readme(workspace: &Workspace, floor: &str, sizes: &str) -> String {
          `find_package(lienthong)` and link `lienthong::lienthong`, or `lienthong::static`. At run time the \
          loader looks for `liblienthong.so.1`: install it, set a run path, or `LD_LIBRARY_PATH`.\n\n\
          `share/doc/lienthong` has the contract ([c-abi.md](share/doc/lienthong/c-abi.md)), the keys, errors and \
-         findings, examples, the licences of all parts and the list of parts (`sbom.cdx.json`, CycloneDX).\n",
+         findings, examples, wrappers for C# and PHP (`examples/csharp`, `examples/php`), the licences of all parts and the list of parts (`sbom.cdx.json`, CycloneDX).\n",
         workspace.version
     )
 }
