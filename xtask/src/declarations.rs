@@ -1,9 +1,9 @@
 //! The declarations of the C library in the words of other languages, made from its header.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::c::read;
+use crate::c::{INCLUDE, read, write};
 use crate::header::{Constant, Function, Header, Parameter};
 use crate::workspace::Workspace;
 
@@ -174,6 +174,49 @@ pub(crate) fn not_called(
     let names = header.functions.iter().map(|function| &function.name);
     let missing = names.filter(|name| !frees(name) && !called(name));
     Ok(missing.cloned().collect())
+}
+
+/// A program of a wrapper refuses a library with another interface, by what it says: here is one
+/// whose functions all give 0, its number of the interface among them.
+pub(crate) fn another_library_is_refused(
+    workspace: &Workspace,
+    folder: &Path,
+    program: &str,
+) -> Result<(), String> {
+    let header = header(workspace)?;
+    let mut source = String::from("#include <lienthong.h>\n");
+    for function in &header.functions {
+        let body = match function.result.as_str() {
+            "void" => "{}",
+            _ => "{ return 0; }",
+        };
+        let kind = |parameter: &Parameter| format!("{} {}", parameter.kind, parameter.name);
+        let parameters: Vec<String> = function.parameters.iter().map(kind).collect();
+        _ = writeln!(
+            source,
+            "{} {}({}) {body}",
+            function.result,
+            function.name,
+            parameters.join(", ")
+        );
+    }
+    let other = folder.join("another");
+    write(&other.join("another.c"), &source)?;
+    workspace
+        .command("cc")
+        .words(&[INCLUDE, "-shared", "-fPIC", "-o"])
+        .word(other.join("liblienthong.so.1"))
+        .word(other.join("another.c"))
+        .run()?;
+    let said = workspace
+        .command("sh")
+        .words(&["-c", &format!("{program} a b c d 2>&1 || echo refused")])
+        .variable("LD_LIBRARY_PATH", &other.into_os_string())
+        .output()?;
+    match said.contains("has interface 0;") && said.ends_with("refused\n") {
+        true => Ok(()),
+        false => Err(format!("{program} with another library said: {said}")),
+    }
 }
 
 const BANNER: &str = "\

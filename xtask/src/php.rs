@@ -1,7 +1,7 @@
 //! The PHP wrapper of `examples/php`.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::axis::Axis;
 use crate::c::{self, Library};
@@ -10,11 +10,12 @@ use crate::keys;
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
 
-/// What PHP goes without: callbacks, and what json_decode and an exception have already.
+/// What PHP goes without: callbacks, and what json_decode and an exception do already.
 const WITHOUT: &[&str] = &[
     "lienthong_document_attach_callback",
     "lienthong_config_set_log",
     "lienthong_document_to_callback",
+    "lienthong_error_code",
     "lienthong_error_context",
     "lienthong_json_get",
     "lienthong_packet_to_callback",
@@ -47,6 +48,8 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
         .variable("LD_LIBRARY_PATH", &library.folder.into_os_string())
         .shown_variable("LC_ALL", "C")
         .run()?;
+    let program = format!("php '{}'", story_of(workspace).display());
+    declarations::another_library_is_refused(workspace, &folder, &program)?;
     Ok(Outcome::Passed)
 }
 
@@ -56,6 +59,9 @@ pub(crate) fn story(
     _library: &Library,
     _folder: &Path,
 ) -> Result<Vec<OsString>, String> {
-    let program = workspace.root.join("examples/php/story.php");
-    Ok(vec!["php".into(), program.into()])
+    Ok(vec!["php".into(), story_of(workspace).into()])
+}
+
+fn story_of(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("examples/php/story.php")
 }

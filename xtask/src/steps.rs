@@ -135,6 +135,7 @@ pub(crate) const STEPS: &[Step] = &[
         name: "csharp",
         about: "the C# wrapper has every function, compiles and stands each hazard, on two runtimes",
         needs: &[
+            needs::C_COMPILER,
             needs::NM,
             needs::READELF,
             needs::OPENSSL,
@@ -146,8 +147,14 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "php",
-        about: "the PHP wrapper stands each hazard",
-        needs: &[needs::NM, needs::READELF, needs::OPENSSL, needs::PHP],
+        about: "the PHP wrapper has every function it can have, and stands each hazard",
+        needs: &[
+            needs::C_COMPILER,
+            needs::NM,
+            needs::READELF,
+            needs::OPENSSL,
+            needs::PHP,
+        ],
         work: Work::Call(php::step),
     },
     Step {

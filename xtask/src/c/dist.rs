@@ -178,21 +178,25 @@ fn floor(workspace: &Workspace, shared: &Path) -> Result<String, String> {
         .words(&["--dynamic-syms"])
         .word(shared)
         .output()?;
+    floor_in(&table)
+}
+
+fn floor_in(table: &str) -> Result<String, String> {
     let versions = table
         .split(['(', ')', ' ', '\n'])
         .filter_map(|word| word.strip_prefix("GLIBC_"))
-        .filter_map(|version| {
-            let numbers = version.split('.').map(str::parse::<u32>);
-            numbers.collect::<Result<Vec<_>, _>>().ok()
-        });
-    let newest = versions.max().ok_or("the library asks for no glibc")?;
-    let allowed: Vec<u32> = GLIBC.split('.').flat_map(str::parse).collect();
-    let shown: Vec<String> = newest.iter().map(u32::to_string).collect();
-    let shown = shown.join(".");
-    match newest <= allowed {
-        true => Ok(shown),
+        .filter_map(|version| Some((numbers(version)?, version)));
+    let (newest, shown) = versions.max().ok_or("the library asks for no glibc")?;
+    match Some(newest) <= numbers(GLIBC) {
+        true => Ok(shown.to_owned()),
         false => Err(format!("the library asks for glibc {shown}, above {GLIBC}")),
     }
+}
+
+/// `2.17`; none for a name such as `PRIVATE`.
+fn numbers(version: &str) -> Option<Vec<u32>> {
+    let parts = version.split('.').map(|part| part.parse().ok());
+    parts.collect()
 }
 
 fn sizes(root: &Path) -> Result<String, String> {
@@ -307,4 +311,27 @@ fn cmake(workspace: &Workspace, tree: &Path, elsewhere: &Path) -> Result<(), Str
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::floor_in;
+
+    #[test]
+    fn the_newest_version_counts_by_its_numbers() {
+        let table = "0 DF *UND* 0 (GLIBC_2.2.5) read\n0 DF *UND* 0 (GLIBC_2.17) clock_gettime\n\
+                     0 DF *UND* 0 (GLIBC_2.9) pipe2\n0 w D *UND* 0 (GLIBC_PRIVATE) odd\n";
+        assert_eq!(floor_in(table), Ok("2.17".into()));
+    }
+
+    #[test]
+    fn what_asks_for_a_newer_one_is_refused() {
+        let error = floor_in("0 DF *UND* 0 (GLIBC_2.18) __cxa_thread_atexit_impl\n").unwrap_err();
+        assert!(error.contains("2.18, above 2.17"), "{error}");
+    }
+
+    #[test]
+    fn a_table_without_versions_is_no_proof() {
+        assert!(floor_in("nothing of the kind\n").is_err());
+    }
 }
