@@ -14,5 +14,8 @@ fn main() {
     );
     if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,liblienthong.so.{number}");
+        // A host that unloads it (PHP at the end of a script) would take the code away from under
+        // threads that still run.
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
     }
 }

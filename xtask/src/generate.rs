@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use crate::declarations;
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
 
@@ -13,10 +14,25 @@ struct Generated {
     make: fn(&Workspace) -> Result<String, String>,
 }
 
-const GENERATED: &[Generated] = &[Generated {
-    path: "connector-ffi/include/lienthong.h",
-    make: c_header,
-}];
+/// In the order they are made: the later ones are made from the header.
+const GENERATED: &[Generated] = &[
+    Generated {
+        path: "connector-ffi/include/lienthong.h",
+        make: c_header,
+    },
+    Generated {
+        path: "examples/csharp/Lienthong/Native.cs",
+        make: declarations::for_csharp,
+    },
+    Generated {
+        path: "examples/csharp/Lienthong/Values.cs",
+        make: declarations::values_for_csharp,
+    },
+    Generated {
+        path: "examples/php/lienthong.h",
+        make: declarations::for_php,
+    },
+];
 
 /// Writes every generated file.
 pub(crate) fn write(workspace: &Workspace) -> Result<(), String> {

@@ -155,6 +155,16 @@ pub(crate) const MAVEN: Need = Need {
     probe: &["mvn", "--version"],
     source: Source::Debian("maven"),
 };
+pub(crate) const MONO: Need = Need {
+    name: "mono and its C# compiler",
+    probe: &["sh", "-c", "mono --version && mcs --version"],
+    source: Source::Debian("mono-mcs mono-runtime"),
+};
+pub(crate) const PHP: Need = Need {
+    name: "PHP with FFI",
+    probe: &["php", "-r", "exit((int) !extension_loaded('FFI'));"],
+    source: Source::Debian("php-cli"),
+};
 pub(crate) const XMLSEC1: Need = Need {
     name: "xmlsec1",
     probe: &["xmlsec1", "--version"],

@@ -5,7 +5,9 @@
 
 use crate::needs::{self, Need};
 use crate::workspace::Workspace;
-use crate::{c, fuzz, generate, java, links, minimum_rust, python, story, suite};
+use crate::{
+    c, csharp, fuzz, generate, java, links, minimum_rust, php, python, story, suite,
+};
 
 /// One step.
 pub(crate) struct Step {
@@ -128,6 +130,8 @@ pub(crate) const STEPS: &[Step] = &[
             needs::READELF,
             needs::JAVA,
             needs::MAVEN,
+            needs::MONO,
+            needs::PHP,
         ],
         work: Work::Call(story::step),
     },
@@ -144,6 +148,32 @@ pub(crate) const STEPS: &[Step] = &[
         work: Work::Call(java::step),
     },
     Step {
+        name: "csharp",
+        about: "the C# wrapper has every function, compiles and stands each hazard, on two runtimes",
+        needs: &[
+            needs::C_COMPILER,
+            needs::NM,
+            needs::READELF,
+            needs::OPENSSL,
+            needs::MONO,
+            needs::PYTHON,
+            needs::PYTHON_TOOLS,
+        ],
+        work: Work::Call(csharp::step),
+    },
+    Step {
+        name: "php",
+        about: "the PHP wrapper has every function it can have, and stands each hazard",
+        needs: &[
+            needs::C_COMPILER,
+            needs::NM,
+            needs::READELF,
+            needs::OPENSSL,
+            needs::PHP,
+        ],
+        work: Work::Call(php::step),
+    },
+    Step {
         name: "dist",
         about: "the tree a vendor unpacks works where it is moved, by pkg-config and by CMake",
         needs: &[
@@ -153,6 +183,8 @@ pub(crate) const STEPS: &[Step] = &[
             needs::READELF,
             needs::PKG_CONFIG,
             needs::CMAKE,
+            needs::PYTHON,
+            needs::PYTHON_TOOLS,
         ],
         work: Work::Call(c::dist_step),
     },

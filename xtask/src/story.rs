@@ -6,9 +6,9 @@ use std::path::Path;
 
 use crate::axis::Axis;
 use crate::c::{self, INCLUDE, Library, STRICT};
-use crate::java;
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
+use crate::{csharp, java, php};
 
 /// The story in one language.
 pub(crate) struct Story {
@@ -31,6 +31,14 @@ const STORIES: &[Story] = &[
     Story {
         name: "java",
         build: java::story,
+    },
+    Story {
+        name: "csharp",
+        build: csharp::story,
+    },
+    Story {
+        name: "php",
+        build: php::story,
     },
 ];
 

@@ -1,4 +1,4 @@
-//! `dms` as `docs/dms.md` describes it.
+//! `dms` as `docs/dms.md` describes it; or, where `LIENTHONG_TEST_DMS` names a program, that one.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,7 +25,8 @@ struct Dms {
 
 impl Dms {
     fn start(arguments: &[&str]) -> Dms {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dms"))
+        let other = std::env::var_os("LIENTHONG_TEST_DMS");
+        let mut child = Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_dms").into()))
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

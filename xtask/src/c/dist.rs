@@ -4,12 +4,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::library::link;
+use super::library::{GLIBC, link};
 use super::{Library, SYSTEM_LIBRARIES, copy, fresh, parts, write};
 use crate::command::Command;
 use crate::steps::Outcome;
 use crate::story;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, below};
 
 /// Makes the tree and its archive below the target directory; gives the archive.
 pub(crate) fn dist(workspace: &Workspace) -> Result<PathBuf, String> {
@@ -19,7 +19,7 @@ pub(crate) fn dist(workspace: &Workspace) -> Result<PathBuf, String> {
 }
 
 fn make(workspace: &Workspace, profile: &str) -> Result<PathBuf, String> {
-    let library = Library::build(workspace, profile)?;
+    let library = Library::portable(workspace, profile)?;
     super::interface::exports(workspace, &library)?;
     let name = format!("lienthong-{}-linux-x86_64", workspace.version);
     let root = fresh(workspace, "dist")?.join(&name);
@@ -118,6 +118,14 @@ fn lay_out(workspace: &Workspace, library: &Library, root: &Path) -> Result<(), 
             &doc.join("examples").join(file),
         )?;
     }
+    // Wrappers for other languages, with their programs.
+    for language in ["csharp", "php"] {
+        let examples = from("examples");
+        for file in below(&examples.join(language), &|_| true)? {
+            let place = file.strip_prefix(&examples).unwrap_or(&file);
+            copy(&file, &doc.join("examples").join(place))?;
+        }
+    }
     parts::write(workspace, &doc)
 }
 
@@ -163,23 +171,32 @@ if(\"@VERSION@\" MATCHES \"^([0-9]+\\\\.[0-9]+)\" AND \"${PACKAGE_FIND_VERSION}\
 endif()
 ";
 
-/// The newest version of glibc that any symbol asks for.
+/// The newest version of glibc that any symbol asks for, which must not be above [`GLIBC`].
 fn floor(workspace: &Workspace, shared: &Path) -> Result<String, String> {
     let table = workspace
         .command("objdump")
         .words(&["--dynamic-syms"])
         .word(shared)
         .output()?;
+    floor_in(&table)
+}
+
+fn floor_in(table: &str) -> Result<String, String> {
     let versions = table
         .split(['(', ')', ' ', '\n'])
         .filter_map(|word| word.strip_prefix("GLIBC_"))
-        .filter_map(|version| {
-            let numbers = version.split('.').map(str::parse::<u32>);
-            numbers.collect::<Result<Vec<_>, _>>().ok()
-        });
-    let newest = versions.max().ok_or("the library asks for no glibc")?;
-    let newest: Vec<String> = newest.iter().map(u32::to_string).collect();
-    Ok(newest.join("."))
+        .filter_map(|version| Some((numbers(version)?, version)));
+    let (newest, shown) = versions.max().ok_or("the library asks for no glibc")?;
+    match Some(newest) <= numbers(GLIBC) {
+        true => Ok(shown.to_owned()),
+        false => Err(format!("the library asks for glibc {shown}, above {GLIBC}")),
+    }
+}
+
+/// `2.17`; none for a name such as `PRIVATE`.
+fn numbers(version: &str) -> Option<Vec<u32>> {
+    let parts = version.split('.').map(|part| part.parse().ok());
+    parts.collect()
 }
 
 fn sizes(root: &Path) -> Result<String, String> {
@@ -197,7 +214,7 @@ fn sizes(root: &Path) -> Result<String, String> {
 
 fn readme(workspace: &Workspace, floor: &str, sizes: &str) -> String {
     format!(
-        "# lienthong {} for C and C++\n\n\
+        "# lienthong {} for C, C++, C# and PHP\n\n\
          For Linux on x86-64 with glibc {floor} or newer, by the versions of the symbols it asks for; \
          tried on the system it was built on only. {sizes}. Not tried: musl, other processors, Windows.\n\n\
          The tree may lie anywhere. With pkg-config: put `lib/pkgconfig` into `PKG_CONFIG_PATH` and ask for \
@@ -205,7 +222,7 @@ fn readme(workspace: &Workspace, floor: &str, sizes: &str) -> String {
          `find_package(lienthong)` and link `lienthong::lienthong`, or `lienthong::static`. At run time the \
          loader looks for `liblienthong.so.1`: install it, set a run path, or `LD_LIBRARY_PATH`.\n\n\
          `share/doc/lienthong` has the contract ([c-abi.md](share/doc/lienthong/c-abi.md)), the keys, errors and \
-         findings, examples, the licences of all parts and the list of parts (`sbom.cdx.json`, CycloneDX).\n",
+         findings, examples, wrappers for C# and PHP (`examples/csharp`, `examples/php`), the licences of all parts and the list of parts (`sbom.cdx.json`, CycloneDX).\n",
         workspace.version
     )
 }
@@ -294,4 +311,27 @@ fn cmake(workspace: &Workspace, tree: &Path, elsewhere: &Path) -> Result<(), Str
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::floor_in;
+
+    #[test]
+    fn the_newest_version_counts_by_its_numbers() {
+        let table = "0 DF *UND* 0 (GLIBC_2.2.5) read\n0 DF *UND* 0 (GLIBC_2.17) clock_gettime\n\
+                     0 DF *UND* 0 (GLIBC_2.9) pipe2\n0 w D *UND* 0 (GLIBC_PRIVATE) odd\n";
+        assert_eq!(floor_in(table), Ok("2.17".into()));
+    }
+
+    #[test]
+    fn what_asks_for_a_newer_one_is_refused() {
+        let error = floor_in("0 DF *UND* 0 (GLIBC_2.18) __cxa_thread_atexit_impl\n").unwrap_err();
+        assert!(error.contains("2.18, above 2.17"), "{error}");
+    }
+
+    #[test]
+    fn a_table_without_versions_is_no_proof() {
+        assert!(floor_in("nothing of the kind\n").is_err());
+    }
 }

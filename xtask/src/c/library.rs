@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{archive, copy, fresh};
+use crate::command::Command;
 use crate::workspace::Workspace;
+
+/// The oldest glibc that the library of `cargo xtask dist` runs with: that of RHEL 7.
+pub(super) const GLIBC: &str = "2.17";
 
 /// A built library, in a folder with the names that belong to it.
 pub(crate) struct Library {
@@ -17,11 +21,32 @@ pub(crate) struct Library {
 }
 
 impl Library {
-    /// Builds with a profile of cargo (`dev`, `release`).
+    /// Builds with a profile of cargo (`dev`, `release`), for this machine.
     pub(crate) fn build(workspace: &Workspace, profile: &str) -> Result<Self, String> {
-        let (shared, archive) = built(workspace, profile)?;
+        let mut cargo = workspace.command("cargo");
+        cargo.words(&["build"]);
+        Self::built_by(workspace, cargo, profile, profile)
+    }
+
+    /// Builds for every system with [`GLIBC`] or newer: zig is the linker, and compiles what is C.
+    pub(crate) fn portable(workspace: &Workspace, profile: &str) -> Result<Self, String> {
+        let tools = workspace.venv().join("bin");
+        let mut cargo = workspace.command(&tools.join("cargo-zigbuild").to_string_lossy());
+        cargo.variable("CARGO_ZIGBUILD_PYTHON_PATH", &tools.join("python").into());
+        cargo.words(&["zigbuild", "--target"]);
+        cargo.word(format!("x86_64-unknown-linux-gnu.{GLIBC}"));
+        Self::built_by(workspace, cargo, profile, &format!("portable-{profile}"))
+    }
+
+    fn built_by(
+        workspace: &Workspace,
+        cargo: Command,
+        profile: &str,
+        name: &str,
+    ) -> Result<Self, String> {
+        let (shared, archive) = built(cargo, profile)?;
         let soname = soname(workspace, &shared)?;
-        let folder = fresh(workspace, &format!("c-library/{profile}"))?;
+        let folder = fresh(workspace, &format!("c-library/{name}"))?;
         let whole = format!("liblienthong.so.{}", workspace.version);
         copy(&shared, &folder.join(&whole))?;
         link(&whole, &folder.join(&soname))?;
@@ -78,19 +103,16 @@ fn soname(workspace: &Workspace, shared: &Path) -> Result<String, String> {
 }
 
 /// Builds the library and asks cargo where the two files are.
-fn built(workspace: &Workspace, profile: &str) -> Result<(PathBuf, PathBuf), String> {
-    let words = [
-        "build",
+fn built(mut cargo: Command, profile: &str) -> Result<(PathBuf, PathBuf), String> {
+    cargo.words(&[
         "--package",
         "connector-ffi",
         "--locked",
         "--profile",
         profile,
-    ];
-    workspace.command("cargo").words(&words).run()?;
-    let messages = workspace
-        .command("cargo")
-        .words(&words)
+    ]);
+    cargo.run()?;
+    let messages = cargo
         .words(&["--quiet", "--message-format", "json"])
         .output()?;
     let files: Vec<PathBuf> = messages
