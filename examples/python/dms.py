@@ -115,7 +115,7 @@ def send(connector: Connector, given: Given) -> Dict[str, Any]:
         for path in given.texts("attach"):
             document.attach(path)
         sent = connector.send(document, contains_state_secret=secret)
-    return {"findings": [], **sent.to_dict()}
+    return sent.to_dict()
 
 
 def poll(connector: Connector, given: Given) -> Dict[str, Any]:
@@ -131,11 +131,6 @@ def poll(connector: Connector, given: Given) -> Dict[str, Any]:
 
 def rows(records: Any) -> List[Dict[str, Any]]:
     return [record.to_dict() for record in records]
-
-
-def why(connector: Connector, given: Given) -> Any:
-    # As the library tells it: absent members stand there as null.
-    return connector.why(given.text("packet")).to_dict()
 
 
 def done(_: object) -> Dict[str, Any]:
@@ -168,7 +163,7 @@ COMMANDS: Dict[str, Callable[[Connector, Given], Any]] = {
     "decline": lambda c, g: {
         "outgoing": c.decline(g.text("incoming"), g.optional("note") or "", g.staff())
     },
-    "why": why,
+    "why": lambda c, g: c.why(g.text("packet")).to_dict(),
     "thread": lambda c, g: rows(c.thread(g.text("packet"))),
     "statuses": lambda c, g: rows(c.statuses(g.text("outgoing"))),
     "find": lambda c, g: {"outgoing": list(c.find_sent(g.text("from"), g.text("document_id")))},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, field, fields
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, Callable, Dict, Mapping, Type, TypeVar
+from typing import Any, Callable, ClassVar, Dict, FrozenSet, Mapping, Optional, Type, TypeVar
 
 R = TypeVar("R", bound="Record")
 
@@ -99,6 +99,10 @@ def _to_instant(value: datetime) -> str:
 class Record:
     """Made of JSON; members that are not known are passed over."""
 
+    _left_out: ClassVar[Optional[FrozenSet[str]]] = None
+    """The fields that are left out of JSON where they are absent; ``None`` is all. The others
+    are null, or an empty list."""
+
     @classmethod
     def from_dict(cls: Type[R], given: Mapping[str, Any]) -> R:
         """The record of a dictionary as ``to_dict`` gives it."""
@@ -113,13 +117,14 @@ class Record:
         return cls(**values)
 
     def to_dict(self) -> Dict[str, Any]:
-        """JSON's types only, with the names that the JSON of the library has; what is absent is
-        left out."""
+        """JSON's types only, with the names that the JSON of the library has."""
         told: Dict[str, Any] = {}
         for one_field in fields(self):  # type: ignore[arg-type]
             value = getattr(self, one_field.name)
             if value is None or value == ():
-                continue
+                if self._left_out is None or one_field.name in self._left_out:
+                    continue
             name = one_field.metadata.get("name", one_field.name)
-            told[name] = one_field.metadata.get("write", _same)(value)
+            write = one_field.metadata.get("write", _same)
+            told[name] = None if value is None else write(value)
         return told

@@ -35,6 +35,8 @@ __all__ = [
 class Sent(Record):
     """A packet that is stored and will be sent."""
 
+    _left_out = frozenset()
+
     outgoing: str = ident("outgoing")
     """Its id in this store, e.g. ``"out-1"``."""
     again: bool = ident("again", False)
@@ -49,6 +51,8 @@ class Sent(Record):
 @dataclass(frozen=True)
 class Entry(Record):
     """A line of the journal, or an event."""
+
+    _left_out = frozenset({"outgoing", "incoming", "organ", "code", "en", "vi"})
 
     number: int = ident("number")
     """Growing; up to the last one events are done with ``events_done``."""
@@ -68,6 +72,8 @@ class Entry(Record):
 @dataclass(frozen=True)
 class RecipientView(Record):
     """Where a packet of ours stands with one recipient."""
+
+    _left_out = frozenset()
 
     organ: str = ident("organ")
     state: str = ident("state")
@@ -101,6 +107,8 @@ class RecipientView(Record):
 class OutgoingView(Record):
     """Where a packet of ours stands."""
 
+    _left_out = frozenset()
+
     id: str = ident("id")
     kind: str = ident("kind")
     """``document`` or ``status``."""
@@ -120,6 +128,8 @@ class OutgoingView(Record):
 class SignatureWords(Record):
     """What was said of a packet's signatures when it came, in three words."""
 
+    _left_out = frozenset()
+
     packet_signature: str = ident("packet_signature")
     seal: str = ident("seal")
     authenticity: str = ident("authenticity")
@@ -128,6 +138,8 @@ class SignatureWords(Record):
 @dataclass(frozen=True)
 class IncomingView(Record):
     """Where a packet that came stands."""
+
+    _left_out = frozenset({"signatures"})
 
     id: str = ident("id")
     kind: str = ident("kind")
@@ -161,6 +173,8 @@ class IncomingView(Record):
 class Why(Record):
     """A packet, ours or one that came, and its journal."""
 
+    _left_out = frozenset({"outgoing", "incoming"})
+
     outgoing: Optional[OutgoingView] = one("outgoing", OutgoingView)
     incoming: Optional[IncomingView] = one("incoming", IncomingView)
     journal: Tuple[Entry, ...] = many("journal", Entry)
@@ -178,6 +192,8 @@ class Why(Record):
 class ThreadItem(Record):
     """One packet or status of a thread."""
 
+    _left_out = frozenset({"outgoing", "incoming", "status", "effect", "document_id"})
+
     at: datetime = time("at")
     outgoing: Optional[str] = ident("outgoing")
     incoming: Optional[str] = ident("incoming")
@@ -194,6 +210,8 @@ class ThreadItem(Record):
 class StatusView(Record):
     """A status that came about a packet of ours."""
 
+    _left_out = frozenset()
+
     organ: str = ident("organ")
     code: str = ident("code")
     """Two digits."""
@@ -209,6 +227,8 @@ class StatusView(Record):
 class Silence(Record):
     """How long an organ has been silent."""
 
+    _left_out = frozenset()
+
     organ: str = ident("organ")
     last_answer: Optional[datetime] = time("last_answer")
     silent_since: Optional[datetime] = time("silent_since")
@@ -217,6 +237,8 @@ class Silence(Record):
 @dataclass(frozen=True)
 class Stats(Record):
     """Counters of a store."""
+
+    _left_out = frozenset()
 
     counts: Mapping[str, int] = member("counts", dict, dict)
     """Rows by table and state: ``recipient.queued``, ``incoming.offered``, …"""
@@ -235,6 +257,8 @@ class Stats(Record):
 class Transfer(Record):
     """A packet on its way to or from the axis at this moment."""
 
+    _left_out = frozenset({"outgoing", "axis_doc_id", "total"})
+
     pass_: str = ident("pass")
     """``digest``, ``send`` or ``fetch``; bytes are counted anew in each."""
     outgoing: Optional[str] = ident("outgoing")
@@ -251,6 +275,8 @@ class Transfer(Record):
 class Quarantined(Record):
     """A packet that came and cannot be read."""
 
+    _left_out = frozenset()
+
     id: str = ident("id")
     """E.g. ``"arrival-3"``."""
     axis_doc_id: str = ident("axis_doc_id")
@@ -262,6 +288,8 @@ class Quarantined(Record):
 @dataclass(frozen=True)
 class HealthCheck(Record):
     """One thing that ``doctor`` looked at."""
+
+    _left_out = frozenset()
 
     name: str = ident("name")
     health: str = ident("health")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import urllib.error
 import urllib.request
 from types import TracebackType
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Type, Union, cast
@@ -96,8 +97,12 @@ class Axis:
         )
         # The axis is on this machine, whatever proxy there is for others.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=70) as answer:
-            return json.loads(answer.read())
+        try:
+            with opener.open(request, timeout=70) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as refused:
+            with refused:
+                raise ValueError(refused.read().decode("utf-8", "replace")) from None
 
     def queued(self) -> List[Dict[str, Any]]:
         """All deliveries, in the order of acceptance (docs/test-axis.md, ``/queues``)."""
