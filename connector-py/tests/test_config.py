@@ -16,7 +16,8 @@ def test_every_key_of_the_table_is_a_keyword_argument() -> None:
     for key in keys:
         if key.kind == "secret":
             continue
-        settings = Settings(**{key.name.replace(".", "_"): key.default})
+        settings = Settings()
+        settings.update({key.name.replace(".", "_"): key.default})
         assert settings.get(key.name) == key.default
 
 

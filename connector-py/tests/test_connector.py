@@ -151,10 +151,10 @@ def test_receiving_ends_when_nothing_came_in_time(pair: Pair, make: Make) -> Non
     came = []
     for item in two.receive(timeout=3):
         item.accept()
-        came.append(item.document and item.document.document_id)
+        came.append((item.document and item.document.document_id) or "")
         if len(came) == 3:
             break
-    assert sorted(filter(None, came)) == [f"H99.01-2026-{n:06}" for n in (1, 2, 3)]
+    assert sorted(came) == [f"H99.01-2026-{n:06}" for n in (1, 2, 3)]
     assert list(two.receive(timeout=0)) == []
 
 
@@ -230,9 +230,7 @@ def test_progress_of_a_sending_is_told_to_the_last_byte(pair: Pair, make: Make) 
     assert all(bytes > 0 for bytes in sending)
 
 
-def test_a_store_is_copied_while_it_is_at_work(
-    pair: Pair, make: Make, tmp_path: Path
-) -> None:
+def test_a_store_is_copied_while_it_is_at_work(pair: Pair, make: Make, tmp_path: Path) -> None:
     one, _ = pair
     sent = one.send(make(), contains_state_secret=False)
     one.backup(tmp_path / "copy")

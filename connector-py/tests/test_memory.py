@@ -75,5 +75,7 @@ def test_memory_does_not_grow_with_an_attachment(tmp_path: Path) -> None:
     sender, receiver = told
     assert receiver[1] == digest.hexdigest()
     for role, (over, whole) in (("send", sender[-2:]), ("receive", receiver[-2:])):
-        print(f"{role}: {MEGABYTES} MB, {int(over) / 1024:.1f} MiB over idle, {int(whole) / 1024:.1f} in all")
+        print(
+            f"{role}: {MEGABYTES} MB, {int(over) / 1024:.1f} MiB over idle, {int(whole) / 1024:.1f} in all"
+        )
         assert int(over) < OVER_IDLE, f"{role}: {over} KiB over idle"

@@ -142,7 +142,7 @@ def test_what_was_stored_is_delivered_although_the_process_was_killed(
             for id in stored:
                 why = one.wait_delivered(id, 30).outgoing
                 assert why is not None and why.recipients[0].delivery == "accepted"
-            came = set()
+            came: "set[str]" = set()
             while len(came) < wanted:
                 item = two.poll(20)
                 assert item is not None, f"{len(came)} of {wanted}"

@@ -133,19 +133,25 @@ def rows(records: Any) -> List[Dict[str, Any]]:
     return [record.to_dict() for record in records]
 
 
-def done(_: object) -> Dict[str, Any]:
-    return {}
+def done(call: Callable[[Connector, Given], None]) -> Callable[[Connector, Given], Any]:
+    """A command that gives nothing."""
+
+    def run(connector: Connector, given: Given) -> Dict[str, Any]:
+        call(connector, given)
+        return {}
+
+    return run
 
 
 COMMANDS: Dict[str, Callable[[Connector, Given], Any]] = {
     "send": send,
     "poll": poll,
-    "accept": lambda c, g: done(c.accept(g.text("incoming"), g.lease())),
-    "refuse": lambda c, g: done(
-        c.refuse(g.text("incoming"), g.lease(), g.text("reason"), g.staff())
+    "accept": done(lambda c, g: c.accept(g.text("incoming"), g.lease())),
+    "refuse": done(
+        lambda c, g: c.refuse(g.text("incoming"), g.lease(), g.text("reason"), g.staff())
     ),
-    "give_back": lambda c, g: done(
-        c.give_back(g.text("incoming"), g.lease(), g.seconds("pause_ms"))
+    "give_back": done(
+        lambda c, g: c.give_back(g.text("incoming"), g.lease(), g.seconds("pause_ms"))
     ),
     "report": lambda c, g: {
         "outgoing": c.report(g.text("incoming"), g.code(), g.optional("note"), g.staff())
@@ -157,9 +163,7 @@ COMMANDS: Dict[str, Callable[[Connector, Given], Any]] = {
             )
         )
     },
-    "agree": lambda c, g: {
-        "outgoing": c.agree(g.text("incoming"), g.optional("note"), g.staff())
-    },
+    "agree": lambda c, g: {"outgoing": c.agree(g.text("incoming"), g.optional("note"), g.staff())},
     "decline": lambda c, g: {
         "outgoing": c.decline(g.text("incoming"), g.optional("note") or "", g.staff())
     },
@@ -169,13 +173,13 @@ COMMANDS: Dict[str, Callable[[Connector, Given], Any]] = {
     "find": lambda c, g: {"outgoing": list(c.find_sent(g.text("from"), g.text("document_id")))},
     "stats": lambda c, g: c.stats().to_dict(),
     "events": lambda c, g: rows(c.events(g.seconds("timeout_ms"), g.number("limit", 100))),
-    "events_done": lambda c, g: done(c.events_done(g.number("up_to"))),
+    "events_done": done(lambda c, g: c.events_done(g.number("up_to"))),
     "quarantine": lambda c, g: rows(c.quarantine()),
     "retry": lambda c, g: {"recipients": c.retry(g.text("outgoing"), g.optional("organ"))},
     "drop": lambda c, g: {"recipients": c.drop(g.text("outgoing"), g.optional("organ"))},
-    "assign": lambda c, g: done(c.assign(g.text("outgoing"), g.text("organ"), g.code())),
-    "tick": lambda c, g: done(c.receive_now()),
-    "backup": lambda c, g: done(c.backup(g.text("folder"))),
+    "assign": done(lambda c, g: c.assign(g.text("outgoing"), g.text("organ"), g.code())),
+    "tick": done(lambda c, g: c.receive_now()),
+    "backup": done(lambda c, g: c.backup(g.text("folder"))),
     "doctor": lambda c, g: rows(c.doctor()),
     "close": lambda c, g: {"closed": True, "in_time": c.close(g.seconds("timeout_ms", 5000))},
 }

@@ -1,4 +1,7 @@
-"""Asynchronous twins: the same calls, each on a thread of an executor."""
+"""Asynchronous twins: the same calls, each on a thread of an executor.
+
+Their types are in the stub beside this file.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,10 @@ import asyncio
 import functools
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Optional, Type, TypeVar, cast
+from typing import Any, AsyncIterator, Callable, Optional, Type, TypeVar
 
 from ._connector import Connector, Incoming, Seconds, _seconds, open
 from ._errors import ClosedError, Error
-
-if TYPE_CHECKING:
-    from typing_extensions import Concatenate, ParamSpec
-
-    P = ParamSpec("P")
 
 __all__ = ["AsyncConnector", "AsyncIncoming", "open_async"]
 
@@ -24,24 +22,20 @@ _THREADS = 16
 """Calls of one connector that may be under way at once; further ones wait."""
 
 
-def _of_connector(
-    method: "Callable[Concatenate[Connector, P], R]",
-) -> "Callable[Concatenate[AsyncConnector, P], Awaitable[R]]":
+def _of_connector(method: Callable[..., R]) -> Any:
     @functools.wraps(method)
     async def twin(self: "AsyncConnector", *args: Any, **kwargs: Any) -> Any:
         return await self._run(functools.partial(method, self._connector, *args, **kwargs))
 
-    return cast("Callable[Concatenate[AsyncConnector, P], Awaitable[R]]", twin)
+    return twin
 
 
-def _of_incoming(
-    method: "Callable[Concatenate[Incoming, P], R]",
-) -> "Callable[Concatenate[AsyncIncoming, P], Awaitable[R]]":
+def _of_incoming(method: Callable[..., R]) -> Any:
     @functools.wraps(method)
     async def twin(self: "AsyncIncoming", *args: Any, **kwargs: Any) -> Any:
         return await self._owner._run(functools.partial(method, self.item, *args, **kwargs))
 
-    return cast("Callable[Concatenate[AsyncIncoming, P], Awaitable[R]]", twin)
+    return twin
 
 
 class AsyncIncoming:
@@ -172,6 +166,7 @@ def _give_back(asked: "Future[Optional[Incoming]]") -> None:
             pass
 
 
+@functools.wraps(open)
 def open_async(*args: Any, **settings: Any) -> AsyncConnector:
     """As :func:`open`, for ``asyncio``. It does not wait for the axis, only for the disk."""
     return AsyncConnector(open(*args, **settings))

@@ -54,7 +54,7 @@ def _value(value: object) -> str:
     if isinstance(value, (str, int)):
         return str(value)
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return str(os.fspath(value))
     if isinstance(value, Iterable):
         return ",".join(str(one) for one in value)
     raise TypeError(f"a setting is a str, int, bool, path or list, not {type(value).__name__}")
@@ -83,6 +83,7 @@ class Settings:
         **values: Any,
     ) -> None:
         self._names: Set[str] = set()
+        self._native: _native.Config
         if isinstance(base, Settings):
             self._native = base._native.duplicate()
             self._names |= base._names

@@ -380,9 +380,7 @@ class Connector:
     ) -> Sent:
         """Sends a document that changes an earlier one, named by its DocumentId."""
         document.update(of, reason)
-        return self.send(
-            document, contains_state_secret=contains_state_secret, progress=progress
-        )
+        return self.send(document, contains_state_secret=contains_state_secret, progress=progress)
 
     def replace(
         self,
@@ -395,9 +393,7 @@ class Connector:
     ) -> Sent:
         """Sends a document that stands in the place of an earlier one, named by its DocumentId."""
         document.replace(of, reason)
-        return self.send(
-            document, contains_state_secret=contains_state_secret, progress=progress
-        )
+        return self.send(document, contains_state_secret=contains_state_secret, progress=progress)
 
     def retry(self, outgoing: Union[str, Sent], organ: Optional[str] = None) -> int:
         """Has what failed, is held or waits tried again at once, for one receiver or all; gives
@@ -678,5 +674,3 @@ def open(
     given.update(short)
     given.update(settings)
     return Connector(given)
-
-

@@ -3,6 +3,27 @@
 from os import PathLike
 from typing import Any, Callable, List, Optional, Tuple, Union, final
 
+__all__ = [
+    "Axis",
+    "Config",
+    "Connector",
+    "Document",
+    "Findings",
+    "Incoming",
+    "Log",
+    "Packet",
+    "Signer",
+    "Stream",
+    "Verifier",
+    "__version__",
+    "config_keys",
+    "error_kinds",
+    "finding_codes",
+    "panic_now",
+    "sign",
+    "status_bytes",
+]
+
 __version__: str
 
 _Path = Union[str, PathLike[str]]

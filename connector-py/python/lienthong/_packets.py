@@ -135,9 +135,9 @@ class Attachment:
 
     def __init__(self, packet: "_native.Packet", number: int, info: AttachmentInfo) -> None:
         self._packet = packet
-        self.number = number
+        self.number: int = number
         """Its place in the packet, from 1."""
-        self.info = info
+        self.info: AttachmentInfo = info
         """What is known of it."""
 
     @property
@@ -817,9 +817,7 @@ class Document:
 
     def to_bytes(self, *, seal: Optional[Signer] = None, sign: Optional[Signer] = None) -> bytes:
         """The packet's bytes, all at once. As :meth:`write`."""
-        return self._native.to_bytes(
-            seal._native if seal else None, sign._native if sign else None
-        )
+        return self._native.to_bytes(seal._native if seal else None, sign._native if sign else None)
 
     def to_dict(self) -> Dict[str, Any]:
         """The header, as ``document`` of docs/packet.schema.json."""
@@ -838,5 +836,3 @@ def status_packet(status: StatusHeader, *, config: Optional["Settings"] = None) 
     """
     told = json.dumps(status.to_dict(), ensure_ascii=False)
     return _native.status_bytes(told, config_of(config))
-
-

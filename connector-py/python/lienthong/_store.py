@@ -296,5 +296,3 @@ class HealthCheck(Record):
     """``good``, ``warning``, ``bad`` or ``unknown``."""
     en: str = text("en")
     vi: str = text("vi")
-
-

@@ -15,7 +15,7 @@ import os
 import urllib.error
 import urllib.request
 from types import TracebackType
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Type, Union, cast
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Type, Union, cast
 
 from . import _native
 from ._connector import Connector, open
@@ -53,7 +53,7 @@ class Axis:
     ) -> None:
         if _START is None:
             raise NotImplementedError("this build of lienthong has no test axis")
-        self.organs = tuple(organs)
+        self.organs: Tuple[str, ...] = tuple(organs)
         systems = [
             {"id": f"system.{organ}", "secret": f"made-up {organ}", "organs": [organ]}
             for organ in self.organs
@@ -63,7 +63,7 @@ class Axis:
             if isinstance(value, os.PathLike):
                 whole[name] = os.fspath(value)
         if office:
-            whole["office"] = {} if office is True else dict(cast(Mapping[str, Any], office))
+            whole["office"] = dict(office) if isinstance(office, Mapping) else {}
         self._native: _native.Axis = _START(json.dumps(whole))
 
     @property
