@@ -47,7 +47,7 @@ def test_a_packet_is_shown_without_what_people_wrote(
     assert line["kind"] == "document" and line["signatures"]["authenticity"] == "unproven"
     (tmp_path / "broken").write_bytes(b"<broken")
     assert "unreadable" in told("inspect", tmp_path / "broken", status=1)
-    assert "io" in told("inspect", tmp_path / "none", status=1)
+    assert "could not be read" in told("inspect", tmp_path / "none", status=1)
 
 
 def test_a_store_is_asked_at_night(tmp_path: Path, make: Make) -> None:

@@ -33,6 +33,7 @@ usage: cargo xtask <chore>
   story [NAME...]                 run the story of examples/ in these languages, or in all
   dist                            make the tree of the C library that a vendor unpacks
   pair                            what the C interface costs over Rust
+  cost                            what the Python package costs over Rust
   ledger                          write the ledger of types of the C interface anew
   generate [--check]              write the generated files, or only say which are out of date
 
@@ -111,6 +112,8 @@ fn run(arguments: &[String]) -> Result<End, String> {
         "dist" if names.is_empty() => c::dist(&Workspace::find()?).map(|_| End::Good),
         "pair" if names.is_empty() => c::pair(&Workspace::find()?).map(|()| End::Good),
         "pair" => Ok(End::Usage("pair takes no names".into())),
+        "cost" if names.is_empty() => python::cost(&Workspace::find()?).map(|()| End::Good),
+        "cost" => Ok(End::Usage("cost takes no names".into())),
         "ledger" if names.is_empty() => c::write_types(&Workspace::find()?).map(|()| End::Good),
         "ledger" => Ok(End::Usage("ledger takes no names".into())),
         "dist" => Ok(End::Usage("dist takes no names".into())),

@@ -1,0 +1,46 @@
+"""The story of examples/story, told in Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from lienthong.testing import Axis
+
+ROOT = Path(__file__).resolve().parents[2]
+# As in examples/story/axis.toml.
+OFFICE = {
+    "rule": [
+        {
+            "document_id": "H99.01,2026/03/04,8/STD-VP",
+            "what": ["document"],
+            "reaction": {"kind": "statuses", "steps": [{"code": "01"}]},
+        }
+    ],
+    "script": [
+        {"command": {"kind": "send", "to": ["H99.01"], "document": {"document_id": "VPCP-1"}}}
+    ],
+}
+
+
+def test_the_story_is_as_it_stands_there(tmp_path: Path) -> None:
+    pdf, text = tmp_path / "Công văn.pdf", tmp_path / "Phụ lục.txt"
+    pdf.write_text("%PDF-1.4\n" + "made up\n" * 10_000)
+    text.write_text("Kính gửi: Văn phòng Chính phủ\n", encoding="utf-8")
+    with Axis(["H99.01"], office=OFFICE) as axis:
+        settings = axis.settings("H99.01")
+        config = tmp_path / "lienthong.toml"
+        config.write_text(
+            f"[axis]\nurl='{axis.url}'\nsystem_id='{settings['system_id']}'\n"
+            f"secret='{settings['secret']}'\n[connector]\norgans=['H99.01']\n"
+            f"[store]\npath='{tmp_path / 'store'}'\n[receive]\ninterval=100\n"
+        )
+        program = ROOT / "examples/python/story.py"
+        words = [program, config, pdf, text, tmp_path / "received"]
+        done = subprocess.run(
+            [sys.executable, *map(str, words)], capture_output=True, encoding="utf-8", timeout=120
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (ROOT / "examples/story/story.txt").read_text(encoding="utf-8")
+    assert len(list((tmp_path / "received").iterdir())) == 1
