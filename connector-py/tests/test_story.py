@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from conftest import Make
+from lienthong import Connector
 from lienthong.testing import Axis
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,3 +48,29 @@ def test_the_story_is_as_it_stands_there(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout == (ROOT / "examples/story/story.txt").read_text(encoding="utf-8")
     assert len(list((tmp_path / "received").iterdir())) == 1
+
+
+def test_the_figures_of_a_store_become_a_picture(
+    pair: "tuple[Connector, Connector]", make: Make, tmp_path: Path
+) -> None:
+    pytest.importorskip("pandas")
+    pytest.importorskip("matplotlib")
+    one, two = pair
+    for number in range(1, 4):
+        one.send(make(number), contains_state_secret=False)
+        item = two.poll(20)
+        assert item is not None
+        item.accept()
+        one.wait_delivered(one.find_sent("H99.01", f"H99.01-2026-{number:06}")[0], 20)
+    program = ROOT / "examples/python/figures.py"
+    for words, documents in (([str(tmp_path / "one")], "documents 3"), (["--made-up"], "")):
+        picture = tmp_path / "figures.png"
+        done = subprocess.run(
+            [sys.executable, str(program), *words, str(picture)],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        assert documents in done.stdout
+        assert picture.read_bytes().startswith(b"\x89PNG")

@@ -17,7 +17,7 @@ import matplotlib
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped,unused-ignore]
 
 import lienthong
 
@@ -64,8 +64,8 @@ def made_up() -> "tuple[pd.DataFrame, pd.DataFrame]":
                 at = pd.Timestamp(2026, month, int(chance.integers(1, 29)), tz="UTC")
                 documents.append({"at": at, "way": way})
     for organ, slow in (("H99.02", 1), ("H99.03", 3), ("H99.04", 9), ("H99.05", 2)):
-        for code, usual in (("01", 0.05), ("03", 5.0), ("06", 60.0)):
-            for hours in chance.lognormal(numpy.log(usual * slow), 0.9, 120):
+        for code, hours_usual in (("01", 0.05), ("03", 5.0), ("06", 60.0)):
+            for hours in chance.lognormal(numpy.log(hours_usual * slow), 0.9, 120):
                 answers.append({"organ": organ, "code": code, "hours": float(hours)})
     return pd.DataFrame(documents), pd.DataFrame(answers)
 
@@ -115,7 +115,7 @@ def months(documents: pd.DataFrame, axes: Any) -> None:
 
 
 def response_times(answers: pd.DataFrame, axes: Any) -> None:
-    axes.set_title("Time to a status: half of them, and nine of ten", loc="left")
+    axes.set_title("Time until a status: ● half of them, | nine of ten", loc="left")
     if not answers.empty:
         answers = answers[answers["code"].isin(list(STEPS))]
     if answers.empty:
@@ -139,7 +139,8 @@ def response_times(answers: pd.DataFrame, axes: Any) -> None:
     axes.set_yticks(range(len(slowest)))
     axes.set_yticklabels(slowest)
     axes.set_xscale("log")
-    ticks = {1 / 60: "1 min", 1: "1 h", 24: "1 day", 24 * 7: "1 week", 24 * 30: "1 month"}
+    ticks = {1 / 60: "1 min", 1 / 6: "10 min", 1: "1 h", 6: "6 h"}
+    ticks.update({24 * days: f"{days} d" for days in (1, 7, 30, 180)})
     low, high = axes.get_xlim()
     kept = {at: name for at, name in ticks.items() if low <= at <= high}
     if kept:
