@@ -40,7 +40,11 @@ impl Draft {
         files / 3 * 4 + 8_192
     }
 
-    fn build(&self, seal: Option<&Signer>, progress: Option<&Progress>) -> Result<OutgoingDocument> {
+    fn build(
+        &self,
+        seal: Option<&Signer>,
+        progress: Option<&Progress>,
+    ) -> Result<OutgoingDocument> {
         let mut builder = DocumentBuilder::from_document(self.header.clone());
         if let Some((wrapping, options)) = &self.rules {
             builder = builder

@@ -30,9 +30,7 @@ impl Given<'_> {
     pub(crate) fn open(self, caught: &Caught) -> Result<Opened> {
         Ok(match self {
             Given::Packet(packet) => Opened::Read(Box::new(packet.open()?)),
-            Given::Bytes(bytes) => {
-                Opened::Read(Box::new(Kept::Python(bytes.into()).reader()))
-            }
+            Given::Bytes(bytes) => Opened::Read(Box::new(Kept::Python(bytes.into()).reader())),
             Given::Path(path) => Opened::Path(path),
             Given::File(file) => Opened::Read(Box::new(FileObject::new(file, caught))),
         })

@@ -86,7 +86,11 @@ impl Packet {
             Source::Shown(_) => None,
             other => {
                 let bytes = Told::new(other.open()?, progress);
-                Some(read_packet(bytes, &read_options(config.as_ref()), &mut Discard)?)
+                Some(read_packet(
+                    bytes,
+                    &read_options(config.as_ref()),
+                    &mut Discard,
+                )?)
             }
         };
         Ok(Packet {
@@ -220,7 +224,11 @@ impl Packet {
             if path.is_dir() {
                 return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
             }
-            Packet::of(Source::Path(path), config.map(Config::copy), progress.as_ref())
+            Packet::of(
+                Source::Path(path),
+                config.map(Config::copy),
+                progress.as_ref(),
+            )
         })
     }
 
@@ -426,4 +434,3 @@ impl Packet {
         })
     }
 }
-

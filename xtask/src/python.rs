@@ -124,7 +124,12 @@ fn wheel(workspace: &Workspace, python: &Path) -> Result<PathBuf, String> {
     run(workspace, python)
         .directory(&workspace.root.join("connector-py"))
         .words(&["-m", "maturin", "build", "--quiet", "--locked", "--zig"])
-        .words(&["--compatibility", "manylinux2014", "--profile", "wheel-test"])
+        .words(&[
+            "--compatibility",
+            "manylinux2014",
+            "--profile",
+            "wheel-test",
+        ])
         .words(&["--out"])
         .word(&folder)
         .run()?;
@@ -150,13 +155,25 @@ pub(crate) fn cost(workspace: &Workspace) -> Result<(), String> {
         .run()?;
     let program = folder.join("cost");
     let script = workspace.root.join("connector-py/benches/cost.py");
-    let text = format!("#!/bin/sh\nexec '{}' '{}' \"$@\"\n", python.display(), script.display());
+    let text = format!(
+        "#!/bin/sh\nexec '{}' '{}' \"$@\"\n",
+        python.display(),
+        script.display()
+    );
     fs::write(&program, text).map_err(|error| error.to_string())?;
     let rights = PermissionsExt::from_mode(0o755);
     fs::set_permissions(&program, rights).map_err(|error| error.to_string())?;
     workspace
         .command("cargo")
-        .words(&["bench", "--package", "connector-ffi", "--bench", "pair", "--locked", "--"])
+        .words(&[
+            "bench",
+            "--package",
+            "connector-ffi",
+            "--bench",
+            "pair",
+            "--locked",
+            "--",
+        ])
         .word(&program)
         .run()
 }
@@ -172,7 +189,9 @@ fn others(workspace: &Workspace, python: &Path) -> Vec<(String, Option<PathBuf>)
         said.map(|said| said.trim().to_owned()).unwrap_or_default()
     };
     let own = version(python);
-    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let home = std::env::var_os("HOME")
+        .map(PathBuf::from)
+        .unwrap_or_default();
     let pyenv = fs::read_dir(home.join(".pyenv/versions"));
     let mut found: Vec<PathBuf> = pyenv
         .into_iter()
