@@ -43,7 +43,7 @@ mod _native {
     #[pymodule_export]
     use crate::stream::Stream;
     #[pymodule_export]
-    use crate::tables::{config_keys, error_kinds, finding_codes};
+    use crate::tables::{config_keys, error_kinds, finding_codes, journal_words};
     #[cfg(feature = "testing")]
     #[pymodule_export]
     use crate::testing::{Axis, panic_now};

@@ -1,5 +1,6 @@
 //! The tables of the library: configuration keys, kinds of errors, codes of findings.
 
+use lienthong::exchange::model::What;
 use lienthong::config::{KEYS, Key, ValueKind};
 use lienthong::{ErrorKind, FindingCode, Language};
 use pyo3::prelude::*;
@@ -44,6 +45,19 @@ pub(crate) fn error_kinds() -> String {
             "who_acts": kind.who_acts().word(),
             "en": kind.message(Language::English),
             "vi": kind.message(Language::Vietnamese),
+        })
+    }))
+    .to_string()
+}
+
+/// What the words of a journal say, as JSON.
+#[pyfunction]
+pub(crate) fn journal_words() -> String {
+    Value::from_iter(What::ALL.iter().map(|what| {
+        json!({
+            "what": what.word(),
+            "en": what.text(Language::English),
+            "vi": what.text(Language::Vietnamese),
         })
     }))
     .to_string()

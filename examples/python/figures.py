@@ -29,6 +29,8 @@ def exchanged(store: str) -> "tuple[pd.DataFrame, pd.DataFrame]":
     """Documents that were sent and came; and for each status how long it took, in hours."""
     documents: List[Dict[str, Any]] = []
     answers: List[Dict[str, Any]] = []
+    if not Path(store).is_dir():
+        raise SystemExit(f"{store}: no such folder")
     # Questions need no organ of our own.
     with lienthong.open(store, role="client", organs="-") as connector:
         for way, prefix in (("sent", "out"), ("came", "in")):
@@ -108,6 +110,10 @@ def months(documents: pd.DataFrame, axes: Any) -> None:
     axes.set_xticklabels([period.strftime("%m/%Y") for period in counts.index[::step]])
     axes.tick_params(axis="x", rotation=30 if len(counts) > 6 else 0, length=0)
     axes.set_ylabel("documents")
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    # A few months are no reason for bars as wide as the page.
+    spare = max(0, 6 - len(counts)) / 2
+    axes.set_xlim(-0.6 - spare, len(counts) - 0.4 + spare)
     axes.margins(y=0.15)
     axes.yaxis.grid(True, color="#dddddd", linewidth=0.7)
     axes.set_axisbelow(True)
@@ -142,6 +148,8 @@ def response_times(answers: pd.DataFrame, axes: Any) -> None:
     ticks = {1 / 60: "1 min", 1 / 6: "10 min", 1: "1 h", 6: "6 h"}
     ticks.update({24 * days: f"{days} d" for days in (1, 7, 30, 180)})
     low, high = axes.get_xlim()
+    low, high = min(low, 1 / 120), max(high, 12)
+    axes.set_xlim(low, high)
     kept = {at: name for at, name in ticks.items() if low <= at <= high}
     if kept:
         axes.set_xticks(list(kept))

@@ -14,20 +14,21 @@ from typing import Any, Dict, List, Optional
 
 import lienthong
 
+from . import _native
 from ._connector import Connector
 from ._errors import DeveloperError, Error, OperatorError
 from ._findings import Finding
 from ._packets import Document, Packet
 from ._report import Judged, Report
 from ._store import IncomingView, OutgoingView, Sent
-from ._terminal import Screen, language, local, plain, size
+from ._terminal import Screen, add_words, language, local, plain, size
 
 __all__ = ["main"]
 
 _WORDS = {
     "document": "văn bản",
     "status": "trạng thái",
-    "unknown": "nội dung không rõ",
+    "unknown": "không rõ",
     "error": "lỗi",
     "warning": "cảnh báo",
     "note": "ghi chú",
@@ -70,6 +71,9 @@ _WORDS = {
     "refuted": "bị bác bỏ",
     "unproven": "chưa chứng minh",
 }
+
+
+add_words(_WORDS)
 
 
 def word(screen: Screen, given: Optional[str]) -> str:
@@ -313,16 +317,29 @@ def why(arguments: argparse.Namespace, screen: Screen) -> int:
             _recipients(screen, view)
         else:
             _incoming(screen, view)
-        head = screen.pick("when,what,packet,organ,code", "lúc,việc,gói tin,cơ quan,mã")
+        happened = {one["what"]: one[screen.pick("en", "vi")] for one in journal_words()}
+        head = screen.pick("when,packet,organ,code,what", "lúc,gói tin,cơ quan,mã,việc")
         screen.say()
         screen.table(
             head.split(","),
             [
-                (local(one.at), one.what, one.outgoing or one.incoming, one.organ, one.code)
+                (
+                    local(one.at),
+                    one.outgoing or one.incoming,
+                    one.organ,
+                    one.code,
+                    happened.get(one.what, one.what),
+                )
                 for one in told.journal
             ],
         )
         return 0
+
+
+def journal_words() -> List[Dict[str, str]]:
+    """What the words of a journal say, in both languages."""
+    told: List[Dict[str, str]] = json.loads(_native.journal_words())
+    return told
 
 
 def _incoming(screen: Screen, view: IncomingView) -> None:

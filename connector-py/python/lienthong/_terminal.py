@@ -11,7 +11,7 @@ import shutil
 import sys
 import unicodedata
 from datetime import datetime
-from typing import Any, List, Optional, Sequence, TextIO, Tuple
+from typing import Any, List, Mapping, Optional, Sequence, TextIO, Tuple
 
 try:
     import rich.console
@@ -24,7 +24,7 @@ try:
 except ImportError:  # pragma: no cover - depends on what is installed
     _RICH = False
 
-__all__ = ["Screen", "Tree", "language", "local", "plain", "size"]
+__all__ = ["Screen", "Tree", "add_words", "language", "local", "plain", "size"]
 
 _COLOURS = {
     "error": "red",
@@ -43,10 +43,18 @@ _COLOURS = {
     "valid": "green",
     "proven": "green",
 }
+_BY_WORD = dict(_COLOURS)
 _CODES = {"red": "31", "yellow": "33", "green": "32", "dim": "2", "bold": "1"}
 _TURNS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 Tree = Tuple[str, "List[Any]"]
 """A line and the trees below it."""
+
+
+def add_words(others: Mapping[str, str]) -> None:
+    """Gives the words of another language the colours of those they stand for."""
+    for word, other in others.items():
+        if word in _COLOURS:
+            _BY_WORD[other] = _COLOURS[word]
 
 
 def plain(text: object) -> str:
@@ -112,7 +120,7 @@ class Screen:
 
     def style(self, text: str, word: Optional[str] = None) -> str:
         """The text in the colour of a word, by default its own."""
-        colour = _COLOURS.get(word or text)
+        colour = _BY_WORD.get(word or text)
         if colour is None or not self.colour:
             return text
         return f"\x1b[{_CODES[colour]}m{text}\x1b[0m"
@@ -131,21 +139,22 @@ class Screen:
             self._rich_table(head, cells)
             return
         widths = [max([width(h), *(width(row[at]) for row in cells)]) for at, h in enumerate(head)]
-        for index, row in enumerate([list(head), *cells]):
+        for index, row in enumerate([list(head), *cells] if any(head) else cells):
             line = "  ".join(
-                (self.style(cell) if index else cell) + " " * (space - width(cell))
+                (self.style(cell) if index or not any(head) else cell) + " " * (space - width(cell))
                 for cell, space in zip(row, widths)
             )
             self.say("  " + line.rstrip())
 
     def _rich_table(self, head: Sequence[str], cells: List[List[str]]) -> None:
         table = rich.table.Table(
+            show_header=any(head),
             box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0)
         )
         for name in head:
             table.add_column(name, overflow="fold")
         for row in cells:
-            table.add_row(*(rich.text.Text(cell, _COLOURS.get(cell, "")) for cell in row))
+            table.add_row(*(rich.text.Text(cell, _BY_WORD.get(cell, "")) for cell in row))
         self._console.print(table)
 
     def tree(self, top: Tree) -> None:
@@ -161,7 +170,7 @@ class Screen:
     def _rich_branch(self, above: Any, below: List[Any]) -> None:
         for line, more in below:
             word = line.split(" ", 1)[0]
-            self._rich_branch(above.add(rich.text.Text(line, _COLOURS.get(word, ""))), more)
+            self._rich_branch(above.add(rich.text.Text(line, _BY_WORD.get(word, ""))), more)
 
     def _branch(self, below: List[Any], before: str) -> None:
         for index, (line, more) in enumerate(below):
