@@ -43,6 +43,7 @@ usage: cargo xtask <chore>
   pair                            what the C interface costs over Rust
   mutants                         run every broken product against all cases of the suite, and
                                   write down which fail (an hour)
+  cost                            what the Python package costs over Rust
   ledger                          write the ledger of types of the C interface anew
   generate [--check]              write the generated files, or only say which are out of date
 
@@ -125,6 +126,8 @@ fn run(arguments: &[String]) -> Result<End, String> {
         "pair" => Ok(End::Usage("pair takes no names".into())),
         "mutants" if names.is_empty() => suite::hunt(&Workspace::find()?).map(|()| End::Good),
         "mutants" => Ok(End::Usage("mutants takes no names".into())),
+        "cost" if names.is_empty() => python::cost(&Workspace::find()?).map(|()| End::Good),
+        "cost" => Ok(End::Usage("cost takes no names".into())),
         "ledger" if names.is_empty() => c::write_types(&Workspace::find()?).map(|()| End::Good),
         "ledger" => Ok(End::Usage("ledger takes no names".into())),
         "dist" => Ok(End::Usage("dist takes no names".into())),

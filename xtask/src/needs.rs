@@ -185,6 +185,11 @@ pub(crate) const PYTHON_TOOLS: Need = Need {
     probe: &[],
     source: Source::Venv,
 };
+pub(crate) const NPM: Need = Need {
+    name: "npm",
+    probe: &["npm", "--version"],
+    source: Source::Debian("npm"),
+};
 pub(crate) const CARGO_DENY: Need = Need {
     name: "cargo-deny",
     probe: &["cargo", "deny", "--version"],

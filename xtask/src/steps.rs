@@ -132,6 +132,8 @@ pub(crate) const STEPS: &[Step] = &[
             needs::MAVEN,
             needs::MONO,
             needs::PHP,
+            needs::PYTHON,
+            needs::PYTHON_TOOLS,
         ],
         work: Work::Call(story::step),
     },
@@ -190,8 +192,13 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "python",
-        about: "the Python package installs, passes its tests and matches its type stubs",
-        needs: &[needs::PYTHON, needs::PYTHON_TOOLS],
+        about: "the Python package: its tests and types; one wheel on every CPython there is",
+        needs: &[
+            needs::PYTHON,
+            needs::PYTHON_TOOLS,
+            needs::OPENSSL,
+            needs::NPM,
+        ],
         work: Work::Call(python::step),
     },
     Step {

@@ -40,6 +40,10 @@ const STORIES: &[Story] = &[
         name: "php",
         build: php::story,
     },
+    Story {
+        name: "python",
+        build: in_python,
+    },
 ];
 
 const FOLDER: &str = "examples/story";
@@ -149,4 +153,10 @@ fn in_cpp(
         .word(library.shared())
         .run()?;
     Ok(vec![program.into()])
+}
+
+/// The package is the one that the step `python` installs.
+fn in_python(workspace: &Workspace, _: &Library, _: &Path) -> Result<Vec<OsString>, String> {
+    let python = crate::python::installed(workspace)?;
+    Ok(vec![python.into(), "examples/python/story.py".into()])
 }

@@ -193,6 +193,24 @@ impl AxisConfig {
         written.apply(folder, &place)
     }
 
+    /// As [`read`](Self::read), of JSON with the same keys. Paths are relative to the
+    /// working folder.
+    ///
+    /// # Errors
+    /// A key or value in it has no meaning.
+    pub fn from_json(text: &str) -> Result<AxisConfig, AxisError> {
+        let written: Written = serde_json::from_str(text).map_err(|error| {
+            // As above: an error may quote a secret.
+            let words = error.to_string();
+            let reason = match error.is_data() && words.starts_with("invalid") {
+                true => "a value of another type than it has",
+                false => words.as_str(),
+            };
+            AxisError::config("axis", reason)
+        })?;
+        written.apply(Path::new(""), "axis")
+    }
+
     pub(super) fn limits(&self) -> Limits {
         Limits {
             head_bytes: self.max_head,

@@ -1,0 +1,307 @@
+//! Documents on their way out.
+
+use std::io::{BufWriter, Cursor, Seek, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use lienthong::ErrorKind;
+use lienthong::packet::attachment::WrappingPolicy;
+use lienthong::packet::{
+    Attachment, CheckOptions, Document as Header, DocumentBuilder, OutgoingDocument, Status,
+    StatusBuilder,
+};
+use lienthong::signature::xmldsig::SignOptions;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyBytes;
+
+use crate::attach::{Attached, From};
+use crate::call::{Caught, Failure, Result, call, call_with, from_json, lock, to_json};
+use crate::config::{Config, settings};
+use crate::packet::Findings;
+use crate::signatures::Signer;
+use crate::stream::{FileObject, Kept, Progress, copy, new_file, spool};
+
+/// A document to be sent: the elements of its header, and its files.
+#[pyclass(frozen, module = "lienthong._native")]
+pub(crate) struct Document(Mutex<Draft>);
+
+struct Draft {
+    /// What its config says of wrapping and checking; `None` where all is default.
+    rules: Option<(WrappingPolicy, CheckOptions)>,
+    header: Header,
+    files: Vec<Attached>,
+}
+
+impl Draft {
+    /// About how long the packet will be, where its files are in memory: base64 and a header.
+    fn expected_length(&self) -> usize {
+        let files: usize = self.files.iter().map(Attached::length_in_memory).sum();
+        files / 3 * 4 + 8_192
+    }
+
+    fn build(
+        &self,
+        seal: Option<&Signer>,
+        progress: Option<&Progress>,
+    ) -> Result<OutgoingDocument> {
+        let mut builder = DocumentBuilder::from_document(self.header.clone());
+        if let Some((wrapping, options)) = &self.rules {
+            builder = builder
+                .wrapping(wrapping.clone())
+                .check_options(options.clone());
+        }
+        for file in &self.files {
+            builder = builder.attach(file.attachment(progress)?);
+        }
+        if let Some(signer) = seal {
+            builder = builder.sealed(signer.shared());
+        }
+        Ok(builder.build()?)
+    }
+}
+
+/// Writes the packet, signed where somebody signs; gives its length.
+fn write(
+    packet: &mut OutgoingDocument,
+    out: &mut (impl Write + Seek + Send),
+    sign: Option<&Signer>,
+) -> Result<u64> {
+    Ok(match sign {
+        None => packet.write_to(out)?,
+        Some(signer) => packet.write_signed(out, &*signer.shared(), &SignOptions::default())?,
+    })
+}
+
+fn rules(config: &lienthong::Config) -> Result<(WrappingPolicy, CheckOptions)> {
+    const KEY: &str = "packet.raw_extensions";
+    let list = config.get(KEY).unwrap_or_default();
+    let wrapping = list
+        .parse()
+        .map_err(|_| Failure::own(ErrorKind::ConfigInvalidValue).with("key", KEY))?;
+    Ok((wrapping, CheckOptions::from_config(config)))
+}
+
+impl Document {
+    /// The packet as it stands now.
+    pub(crate) fn build(&self, progress: Option<&Progress>) -> Result<OutgoingDocument> {
+        lock(&self.0).build(None, progress)
+    }
+}
+
+#[pymethods]
+impl Document {
+    #[new]
+    #[pyo3(signature = (json=None, config=None))]
+    fn new(py: Python<'_>, json: Option<&str>, config: Option<&Config>) -> PyResult<Self> {
+        call(py, "document.new", || {
+            Ok(Document(Mutex::new(Draft {
+                rules: config.map(|config| rules(&config.copy())).transpose()?,
+                header: match json {
+                    Some(json) => from_json("document", json)?,
+                    None => Header::default(),
+                },
+                files: Vec::new(),
+            })))
+        })
+    }
+
+    fn set(&self, py: Python<'_>, element: &str, value: Option<&str>) -> PyResult<()> {
+        call(py, "document.set", || {
+            Ok(lock(&self.0).header.set_element(element, value)?)
+        })
+    }
+
+    /// Another header; the files stay.
+    fn set_header(&self, py: Python<'_>, json: &str) -> PyResult<()> {
+        call(py, "document.set", || {
+            let header = from_json("document", json)?;
+            lock(&self.0).header = header;
+            Ok(())
+        })
+    }
+
+    fn get(&self, py: Python<'_>, element: &str) -> PyResult<Option<String>> {
+        call(py, "document.get", || {
+            Ok(lock(&self.0).header.element(element)?)
+        })
+    }
+
+    fn count(&self, py: Python<'_>, element: &str) -> PyResult<usize> {
+        call(py, "document.count", || {
+            Ok(lock(&self.0).header.element_count(element)?)
+        })
+    }
+
+    fn json(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, "document.json", || to_json(&lock(&self.0).header))
+    }
+
+    /// Name and length in bytes of each file.
+    fn files(&self, py: Python<'_>) -> PyResult<Vec<(String, Option<u64>)>> {
+        call(py, "document.files", || {
+            let draft = lock(&self.0);
+            let files = draft.files.iter();
+            Ok(files.map(|file| (file.name(), file.length())).collect())
+        })
+    }
+
+    fn attach_path(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        name: Option<String>,
+        description: Option<String>,
+        content_id: Option<String>,
+    ) -> PyResult<()> {
+        call(py, "document.attach", || {
+            // A missing file is found here, where the caller still knows which.
+            Attachment::from_path(&path)?;
+            self.attach(From::Path(path, name), description, content_id)
+        })
+    }
+
+    fn attach_bytes(
+        &self,
+        py: Python<'_>,
+        name: String,
+        data: PyBackedBytes,
+        description: Option<String>,
+        content_id: Option<String>,
+    ) -> PyResult<()> {
+        call(py, "document.attach", || {
+            let bytes: Arc<[u8]> = (*data).into();
+            self.attach(From::Memory(name, bytes), description, content_id)
+        })
+    }
+
+    fn attach_file(
+        &self,
+        py: Python<'_>,
+        name: String,
+        file: Py<PyAny>,
+        description: Option<String>,
+        content_id: Option<String>,
+    ) -> PyResult<()> {
+        let caught = Caught::default();
+        let mut file = FileObject::new(file, &caught);
+        call_with(py, "document.attach", &caught, || {
+            let kept = Kept::all_of(&mut file)?;
+            self.attach(From::Kept(name, kept), description, content_id)
+        })
+    }
+
+    /// What a check finds; that errors are found is no failure.
+    fn check(&self, py: Python<'_>) -> PyResult<Findings> {
+        call(py, "document.check", || {
+            match lock(&self.0).build(None, None) {
+                Ok(packet) => Ok(Findings(packet.findings().to_vec())),
+                Err(Failure::Core(error)) if error.kind() == ErrorKind::PacketImpossible => {
+                    Ok(Findings(error.findings().to_vec()))
+                }
+                Err(failure) => Err(failure),
+            }
+        })
+    }
+
+    #[pyo3(signature = (seal=None, sign=None))]
+    fn to_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        seal: Option<&Signer>,
+        sign: Option<&Signer>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = call(py, "document.to_bytes", || {
+            let (mut packet, length) = {
+                let draft = lock(&self.0);
+                (draft.build(seal, None)?, draft.expected_length())
+            };
+            let mut bytes = Cursor::new(Vec::with_capacity(length));
+            write(&mut packet, &mut bytes, sign)?;
+            Ok(bytes.into_inner())
+        })?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    #[pyo3(signature = (path, overwrite, seal=None, sign=None, progress=None))]
+    fn to_path(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        overwrite: bool,
+        seal: Option<&Signer>,
+        sign: Option<&Signer>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<u64> {
+        let caught = Caught::default();
+        let progress = Progress::new(progress, &caught);
+        call_with(py, "document.write", &caught, || {
+            // Not held while it is written: progress may look at the document.
+            let mut packet = lock(&self.0).build(seal, progress.as_ref())?;
+            new_file(&path, overwrite, |file| {
+                let mut file = BufWriter::with_capacity(256 << 10, file);
+                let written = write(&mut packet, &mut file, sign)?;
+                file.flush()?;
+                Ok(written)
+            })
+        })
+    }
+
+    /// Into a file object, on this thread, when the packet is whole.
+    #[pyo3(signature = (file, seal=None, sign=None, progress=None))]
+    fn to_file(
+        &self,
+        py: Python<'_>,
+        file: Py<PyAny>,
+        seal: Option<&Signer>,
+        sign: Option<&Signer>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<u64> {
+        let caught = Caught::default();
+        let progress = Progress::new(progress, &caught);
+        let mut file = FileObject::new(file, &caught);
+        call_with(py, "document.write", &caught, || {
+            let mut packet = lock(&self.0).build(seal, progress.as_ref())?;
+            let mut whole = spool();
+            write(&mut packet, &mut whole, sign)?;
+            let kept = Kept::of_spool(whole)?;
+            copy(&mut kept.reader(), &mut file)
+        })
+    }
+}
+
+impl Document {
+    fn attach(
+        &self,
+        from: From,
+        description: Option<String>,
+        content_id: Option<String>,
+    ) -> Result<()> {
+        lock(&self.0).files.push(Attached {
+            from,
+            description,
+            content_id,
+        });
+        Ok(())
+    }
+}
+
+/// The bytes of a status packet made from JSON.
+#[pyfunction]
+#[pyo3(signature = (json, config=None))]
+pub(crate) fn status_bytes<'py>(
+    py: Python<'py>,
+    json: &str,
+    config: Option<&Config>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let bytes = call(py, "status.to_bytes", || {
+        let status: Status = from_json("status", json)?;
+        let packet = StatusBuilder::from_status(status)
+            .check_options(CheckOptions::from_config(&settings(config)))
+            .build()?;
+        let mut bytes = Vec::new();
+        packet.write_to(&mut bytes)?;
+        Ok(bytes)
+    })?;
+    Ok(PyBytes::new(py, &bytes))
+}
