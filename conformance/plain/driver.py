@@ -72,9 +72,12 @@ class Driver:
         if given.members.get("packet") is not None:
             return self.send_packet(read_file(given.text("packet")))
         header = model.from_json(model.DOCUMENT, given.members.get("document"))
-        files = [Attachment(os.path.basename(path), read_file(path)) for path in given.texts("attach")]
+        files = [Attachment(self.name_of(path), read_file(path)) for path in given.texts("attach")]
         findings = self.refuse_errors(self.writer.check(header, files))
         return self.exchange.send(header, files, findings)
+
+    def name_of(self, path):
+        return os.path.basename(path)
 
     def send_packet(self, payload):
         packet = self.reader.read(payload)

@@ -426,29 +426,8 @@ class LeaksPath(Wire):
         "Names attachments by their whole path on its own disk.",
         "Đặt tên tệp kèm bằng cả đường dẫn trên máy mình.")
 class LeaksPathInName(Driver):
-    def do_send(self, given):
-        if given.members.get("packet") is None:
-            self.paths = {os.path.basename(path): path for path in given.texts("attach")}
-        return super().do_send(given)
-
-    @property
-    def writer(self):
-        return self._writer
-
-    @writer.setter
-    def writer(self, writer):
-        driver = self
-
-        class Renaming:
-            def check(self, header, files):
-                for file in files:
-                    file.name = driver.paths.get(file.name, file.name)
-                return writer.check(header, files)
-
-            def __getattr__(self, name):
-                return getattr(writer, name)
-
-        self._writer = Renaming()
+    def name_of(self, path):
+        return path
 
 
 @mutant("utc-timestamp", "Decision 28/2018 art. 14; axis-transport, timestamp",
