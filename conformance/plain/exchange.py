@@ -175,6 +175,8 @@ class Exchange:
 
     def claim(self, most):
         """The next packet to go and to whom, marked as under way; or None."""
+        if self.next_due() is None:  # a look is not a change, which would wake everybody
+            return None
         with self.store.change():
             first = self.next_due()
             if first is None:
@@ -185,6 +187,8 @@ class Exchange:
                 due = [row for row in self.store.rows(
                     DUE + " AND r.outgoing = ? AND r.alone = 0 ORDER BY r.rowid", now(), first["outgoing"])]
             organs = [row["organ"] for row in due]
+            if not organs:
+                return None
             organs = organs[: most(organs)]
             started = now()
             self.set_recipient(first["outgoing"], organs, delivery="sending", last_try=started)
@@ -708,6 +712,8 @@ class Exchange:
 
     def poll(self):
         """The next packet to show, under a lease; or None."""
+        if self.store.row(WAITING, now(), now()) is None:
+            return None
         with self.store.change():
             row = self.store.row(WAITING, now(), now())
             if row is None:
