@@ -29,7 +29,7 @@ PARTS = {
 
 def put_together(settings, parts):
     """The driver of a product made of these parts."""
-    settings.check()
+    parts["Wire"].check(settings)
     reader, writer = parts["PacketReader"](settings), parts["PacketWriter"](settings)
     store = parts["Store"](settings["store.path"], settings.is_worker)
     exchange = parts["Exchange"](settings, store, reader, writer)
@@ -52,6 +52,10 @@ def say(answer):
 def main(arguments):
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    if arguments == ["--list-mutants"]:
+        import mutants
+        sys.stdout.write(mutants.listing())
+        return 0
     try:
         settings, mutant = from_arguments(arguments)
         parts = dict(PARTS)

@@ -72,9 +72,12 @@ class Driver:
         if given.members.get("packet") is not None:
             return self.send_packet(read_file(given.text("packet")))
         header = model.from_json(model.DOCUMENT, given.members.get("document"))
-        files = [Attachment(os.path.basename(path), read_file(path)) for path in given.texts("attach")]
+        files = [Attachment(self.name_of(path), read_file(path)) for path in given.texts("attach")]
         findings = self.refuse_errors(self.writer.check(header, files))
         return self.exchange.send(header, files, findings)
+
+    def name_of(self, path):
+        return os.path.basename(path)
 
     def send_packet(self, payload):
         packet = self.reader.read(payload)
@@ -170,19 +173,24 @@ class Driver:
     # Looking.
 
     def do_why(self, given):
-        return self.views.why(*given.either("packet"))
+        with self.store.glance():
+            return self.views.why(*given.either("packet"))
 
     def do_thread(self, given):
-        return self.views.thread(*given.either("packet"))
+        with self.store.glance():
+            return self.views.thread(*given.either("packet"))
 
     def do_find(self, given):
-        return self.views.find(given.text("from"), given.text("document_id"))
+        with self.store.glance():
+            return self.views.find(given.text("from"), given.text("document_id"))
 
     def do_statuses(self, given):
-        return self.views.statuses(given.number_of("outgoing", "out"))
+        with self.store.glance():
+            return self.views.statuses(given.number_of("outgoing", "out"))
 
     def do_stats(self, _given):
-        return self.views.stats()
+        with self.store.glance():
+            return self.views.stats()
 
     def do_events(self, given):
         return self.views.events(given.whole("limit", 100), given.millis("timeout_ms", 0))
@@ -193,7 +201,8 @@ class Driver:
         return {}
 
     def do_quarantine(self, _given):
-        return self.views.quarantine()
+        with self.store.glance():
+            return self.views.quarantine()
 
     def do_tick(self, _given):
         if self.worker is None:

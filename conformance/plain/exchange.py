@@ -175,15 +175,20 @@ class Exchange:
 
     def claim(self, most):
         """The next packet to go and to whom, marked as under way; or None."""
+        if self.next_due() is None:  # a look is not a change, which would wake everybody
+            return None
         with self.store.change():
             first = self.next_due()
             if first is None:
                 return None
+            self.merge_codes(first["outgoing"])
             due = [first]
-            if not first["alone"]:
+            if not first["alone"]:  # else one of several was refused: each goes by itself
                 due = [row for row in self.store.rows(
                     DUE + " AND r.outgoing = ? AND r.alone = 0 ORDER BY r.rowid", now(), first["outgoing"])]
             organs = [row["organ"] for row in due]
+            if not organs:
+                return None
             organs = organs[: most(organs)]
             started = now()
             self.set_recipient(first["outgoing"], organs, delivery="sending", last_try=started)
@@ -194,6 +199,17 @@ class Exchange:
                         " WHERE outgoing = ? AND organ = ?", (started, first["outgoing"], organ))
             packet = self.store.row("SELECT * FROM outgoing WHERE id = ?", first["outgoing"])
             return packet, organs
+
+    def merge_codes(self, number):
+        """An organ named by its old and its new code, where the directory was not known at first."""
+        rows = self.store.rows("SELECT * FROM recipient WHERE outgoing = ?", number)
+        named = {row["organ"] for row in rows}
+        for row in rows:
+            code = self.store.code_of(row["organ"])
+            if code != row["organ"] and code in named and not row["attempts"]:
+                with self.store.change():
+                    self.store.database.execute(
+                        "DELETE FROM recipient WHERE outgoing = ? AND organ = ?", (number, row["organ"]))
 
     def next_due(self):
         return self.store.row(DUE + " ORDER BY o.created - o.urgent * 60000, o.id LIMIT 1", now())
@@ -696,6 +712,8 @@ class Exchange:
 
     def poll(self):
         """The next packet to show, under a lease; or None."""
+        if self.store.row(WAITING, now(), now()) is None:
+            return None
         with self.store.change():
             row = self.store.row(WAITING, now(), now())
             if row is None:

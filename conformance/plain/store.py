@@ -126,6 +126,19 @@ class Store:
                 raise Failure("store-failed", reason=type(error).__name__)
             self.changed.notify_all()
 
+    @contextlib.contextmanager
+    def glance(self):
+        """Several questions about one and the same state."""
+        with self.lock:
+            if self.database.in_transaction:
+                yield
+                return
+            self.database.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.database.execute("COMMIT")
+
     def rows(self, question, *values):
         with self.lock:
             try:

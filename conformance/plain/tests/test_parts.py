@@ -60,7 +60,9 @@ def zipped(**entries):
     holder = io.BytesIO()
     with zipfile.ZipFile(holder, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries.items():
-            archive.writestr(name.replace("__", "/"), data)
+            entry = zipfile.ZipInfo(name.replace("__", "/"))  # of 1980, so the bytes are the same each time
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
     return holder.getvalue()
 
 

@@ -1,6 +1,7 @@
 """Two plain products over the test axis."""
 
 import os
+import tempfile
 import unittest
 
 from tests.support import WithAxis, document
@@ -162,6 +163,31 @@ class Session(WithAxis):
             with open(path, "rb") as file:
                 read.append(file.read())
         self.assertEqual(read, [b"mot", b"hai"])
+
+
+class OldCodes(WithAxis):
+    def setUp(self):
+        self.shelf = tempfile.TemporaryDirectory()
+        self.addCleanup(self.shelf.cleanup)
+        with open(os.path.join(self.shelf.name, "units.csv"), "w", encoding="utf-8") as file:
+            file.write("code,oldCode,name\nH99.02,000.00.02.H99,Đơn vị\nH99.01,000.00.01.H99,Đơn vị\n")
+        config = os.path.join(self.shelf.name, "axis.toml")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write('directory = "units.csv"\n')
+        self.arguments = ("--config", config)
+        super().setUp()
+
+    def test_an_organ_by_its_old_and_its_new_code_is_one(self):
+        sender, receiver = self.start("a"), self.start("b")
+        both = document(to=("000.00.02.H99", "H99.02"))
+        sent = sender.done("send", contains_state_secret=False, document=both)
+        item = receiver.item()
+        self.assertEqual(item["own"], "H99.02")
+        self.assertIsNone(receiver.done("poll", timeout_ms=400)["item"])
+        receiver.done("accept", incoming=item["incoming"], lease=item["lease"])
+        receiver.done("report", incoming=item["incoming"], code="03")
+        why = sender.state(sent["outgoing"], "H99.02", "registered")
+        self.assertEqual(len(why["outgoing"]["recipients"]), 1)
 
 
 class Office(WithAxis):
