@@ -53,7 +53,10 @@ pub(crate) fn zip(entries: &[Entry<'_>]) -> Outcome<Vec<u8>> {
         let mut lengths = crc.sum().to_le_bytes().to_vec();
         lengths.extend(small(packed.len())?.to_le_bytes());
         lengths.extend(stated.to_le_bytes());
-        let mut named = u16::try_from(name.len()).map_err(Stop::own)?.to_le_bytes().to_vec();
+        let mut named = u16::try_from(name.len())
+            .map_err(Stop::own)?
+            .to_le_bytes()
+            .to_vec();
         named.extend([0, 0]);
         directory.extend(b"PK\x01\x02\x14\x00");
         directory.extend(common.iter().chain(&lengths).chain(&named));

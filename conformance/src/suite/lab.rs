@@ -69,7 +69,13 @@ impl Item {
     /// The files that it laid down, where it says so.
     pub fn files(&self) -> Option<Vec<PathBuf>> {
         let files = self.0.get("files")?.as_array()?;
-        Some(files.iter().filter_map(Value::as_str).map(PathBuf::from).collect())
+        Some(
+            files
+                .iter()
+                .filter_map(Value::as_str)
+                .map(PathBuf::from)
+                .collect(),
+        )
     }
 
     /// Name, length and SHA-256 (hex) of each attachment.

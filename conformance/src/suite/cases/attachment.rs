@@ -36,7 +36,10 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "attachment-one-whole",
         clauses: &["QD28-10.1", "QD28-9.1"],
-        title: t("A file arrives byte by byte", "Tệp kèm tới nơi nguyên từng byte"),
+        title: t(
+            "A file arrives byte by byte",
+            "Tệp kèm tới nơi nguyên từng byte",
+        ),
         why: t(
             "The file is the document: all else is only its cover.",
             "Tệp kèm chính là văn bản, phần còn lại chỉ là bì thư.",
@@ -302,7 +305,11 @@ pub(super) fn noise(length: usize, seed: u32) -> Vec<u8> {
 /// SHA-256 in hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     let digest = digest(&SHA256, bytes);
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Sends these files, and gives the packet.
@@ -347,10 +354,14 @@ fn holds(sent: &SentPacket, files: &[(&str, &[u8])]) -> Outcome {
 /// The decoded data of the attachments, as they stand in the packet.
 fn data(sent: &SentPacket) -> Outcome<Vec<Vec<u8>>> {
     let tree = Sample::new("document", sent.bytes.clone())?.tree()?;
-    let all = tree.all("Attachment/ContentTransferEncoded").map(|element| {
-        let packed: String = element.text.split_ascii_whitespace().collect();
-        base64_simd::STANDARD.decode_to_vec(packed).unwrap_or_default()
-    });
+    let all = tree
+        .all("Attachment/ContentTransferEncoded")
+        .map(|element| {
+            let packed: String = element.text.split_ascii_whitespace().collect();
+            base64_simd::STANDARD
+                .decode_to_vec(packed)
+                .unwrap_or_default()
+        });
     Ok(all.collect())
 }
 
@@ -365,7 +376,9 @@ fn one(bench: &Bench) -> Outcome {
 }
 
 fn all(bench: &Bench) -> Outcome {
-    let bytes: Vec<Vec<u8>> = (1..=7).map(|seed| noise(500 * seed as usize, seed)).collect();
+    let bytes: Vec<Vec<u8>> = (1..=7)
+        .map(|seed| noise(500 * seed as usize, seed))
+        .collect();
     let names = [
         "cong-van.pdf",
         "phu-luc-1.docx",
@@ -375,13 +388,19 @@ fn all(bench: &Bench) -> Outcome {
         "ghi-chu.txt",
         "anh.png",
     ];
-    let files: Vec<(&str, &[u8])> = names.into_iter().zip(bytes.iter().map(Vec::as_slice)).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .into_iter()
+        .zip(bytes.iter().map(Vec::as_slice))
+        .collect();
     arrive(bench, &files)
 }
 
 fn same_name(bench: &Bench) -> Outcome {
     let (first, second) = (noise(900, 3), noise(1_100, 4));
-    arrive(bench, &[("bieu-mau.pdf", &first), ("bieu-mau.pdf", &second)])
+    arrive(
+        bench,
+        &[("bieu-mau.pdf", &first), ("bieu-mau.pdf", &second)],
+    )
 }
 
 fn vietnamese_name(bench: &Bench) -> Outcome {
@@ -412,7 +431,10 @@ fn signed_pdf(bench: &Bench) -> Outcome {
 fn unusual(bench: &Bench) -> Outcome {
     let bytes: Vec<Vec<u8>> = (8..=10).map(|seed| noise(1_000, seed)).collect();
     let names = ["ban-ve.DWG", "du-lieu.json", "THUYET-MINH.PDF"];
-    let files: Vec<(&str, &[u8])> = names.into_iter().zip(bytes.iter().map(Vec::as_slice)).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .into_iter()
+        .zip(bytes.iter().map(Vec::as_slice))
+        .collect();
     arrive(bench, &files)
 }
 
@@ -463,7 +485,10 @@ fn changed_later(bench: &Bench) -> Outcome {
     lab.send(&letter)?;
     std::fs::write(&path, b"%PDF-1.4\nchanged\n").map_err(crate::suite::verdict::Stop::own)?;
     std::fs::remove_file(&path).map_err(crate::suite::verdict::Stop::own)?;
-    lab.note("file removed", &[("sha256", json!(sha256(&bytes)).to_string())]);
+    lab.note(
+        "file removed",
+        &[("sha256", json!(sha256(&bytes)).to_string())],
+    );
     lab.no_faults();
     let sent = lab.await_letter(&letter)?;
     holds(&sent, &[("cong-van.pdf", &bytes)])

@@ -1,6 +1,7 @@
 //! Attachments: those that come, in all the forms in which they were seen.
 
 use super::attachment::{BASE as SENT, noise, sha256};
+use super::hostile::{finding_codes, past};
 use crate::axis_server::Kind;
 use crate::suite::archive::{Entry, entry, zip};
 use crate::suite::bench::{Bench, PEER};
@@ -223,10 +224,33 @@ pub(super) const CASES: &[Case] = &[
             "Văn bản tới nơi có tệp thứ nhất là một câu chữ, tệp thứ hai là PDF.",
         )],
         expected: t(
-            "The document is shown, the PDF is whole, the other file has no bytes or its raw text.",
-            "Văn bản được hiện, PDF nguyên vẹn, tệp kia không có dữ liệu hoặc giữ chữ gốc.",
+            "It is put aside; or shown, with the PDF whole and the other file without bytes or with its raw text.",
+            "Được để riêng; hoặc hiện ra với PDF nguyên vẹn, tệp kia không có dữ liệu hoặc giữ chữ gốc.",
         ),
         run: Run::Connector(placeholder),
+        ..BASE
+    },
+    Case {
+        id: "attachment-placeholder-header",
+        level: Should,
+        clauses: &["D27"],
+        title: t(
+            "A document with a file that cannot be decoded is shown all the same",
+            "Văn bản có tệp không giải mã được vẫn được hiện",
+        ),
+        why: t(
+            "The clerk has to see which document it is, to ask for it again.",
+            "Văn thư cần biết là văn bản nào để đề nghị gửi lại.",
+        ),
+        steps: &[t(
+            "A document comes whose first file holds a sentence, the second a PDF.",
+            "Văn bản tới nơi có tệp thứ nhất là một câu chữ, tệp thứ hai là PDF.",
+        )],
+        expected: t(
+            "Its header is shown, and the fault stays with the one file.",
+            "Phần đầu được hiện, lỗi chỉ thuộc về tệp đó.",
+        ),
+        run: Run::Connector(placeholder_header),
         ..BASE
     },
     Case {
@@ -366,7 +390,10 @@ fn packet(lab: &Lab, lines: &str, attachments: &str) -> (Made, String) {
     let xml = made
         .xml()
         .replace(manifest, &format!("{manifest}{lines}"))
-        .replace("<AttachmentEncoded>", &format!("<AttachmentEncoded>{attachments}"));
+        .replace(
+            "<AttachmentEncoded>",
+            &format!("<AttachmentEncoded>{attachments}"),
+        );
     (made, xml)
 }
 
@@ -400,9 +427,17 @@ fn receive(lab: &mut Lab, made: &Made, xml: &str) -> Outcome<Item> {
 /// The sums of what was laid down, else of what is said.
 fn sums(item: &Item) -> Outcome<Vec<String>> {
     let Some(files) = item.files() else {
-        return Ok(item.attachments().into_iter().map(|(_, _, sum)| sum).collect());
+        return Ok(item
+            .attachments()
+            .into_iter()
+            .map(|(_, _, sum)| sum)
+            .collect());
     };
-    let read = |path| std::fs::read(path).map(|bytes| sha256(&bytes)).map_err(Stop::own);
+    let read = |path| {
+        std::fs::read(path)
+            .map(|bytes| sha256(&bytes))
+            .map_err(Stop::own)
+    };
     files.into_iter().map(read).collect()
 }
 
@@ -450,7 +485,10 @@ fn whole(bench: &Bench) -> Outcome {
 
 fn received_same_name(bench: &Bench) -> Outcome {
     let (first, second) = (noise(800, 23), noise(800, 24));
-    received(bench, &[("bieu-mau.pdf", &first), ("bieu-mau.pdf", &second)])
+    received(
+        bench,
+        &[("bieu-mau.pdf", &first), ("bieu-mau.pdf", &second)],
+    )
 }
 
 fn type_wrong(bench: &Bench) -> Outcome {
@@ -488,7 +526,10 @@ fn unwrapped(bench: &Bench) -> Outcome {
         described: true,
         ..entry("5d2d2d8e-93c5-4a62-8df6-0f4d1f0f9c22.TXT", &second)
     }])?;
-    let item = zips(&mut lab, &[("bang-ke.xls", &plain), ("GHI-CHU.TXT", &described)])?;
+    let item = zips(
+        &mut lab,
+        &[("bang-ke.xls", &plain), ("GHI-CHU.TXT", &described)],
+    )?;
     came(&item, &[("bang-ke.xls", &first), ("GHI-CHU.TXT", &second)])
 }
 
@@ -525,7 +566,10 @@ fn entry_name(bench: &Bench) -> Outcome {
     let files = item.files().unwrap_or_default();
     let by_entry = files.iter().any(|path| path.ends_with("cai-dat.exe"));
     ensure(!by_entry, || {
-        said!("a file bears the name of the entry", "tệp mang tên của mục trong ZIP")
+        said!(
+            "a file bears the name of the entry",
+            "tệp mang tên của mục trong ZIP"
+        )
     })
 }
 
@@ -536,8 +580,13 @@ fn second_whole(item: &Item, raw: &[u8], second: &[u8]) -> Outcome {
     ensure(shown.iter().any(|(_, _, sum)| *sum == good), || {
         said!("the whole file is not shown", "không hiện tệp nguyên vẹn")
     })?;
-    let others = shown.iter().map(|(_, _, sum)| sum.clone()).chain(sums(item)?);
-    let made_up = others.into_iter().find(|sum| !sum.is_empty() && *sum != good && *sum != bad);
+    let others = shown
+        .iter()
+        .map(|(_, _, sum)| sum.clone())
+        .chain(sums(item)?);
+    let made_up = others
+        .into_iter()
+        .find(|sum| !sum.is_empty() && *sum != good && *sum != bad);
     ensure(made_up.is_none(), || {
         said!(
             "something else is passed off as the damaged file",
@@ -551,15 +600,17 @@ fn zip_corrupt(bench: &Bench) -> Outcome {
     let mut archive = zip(&[entry("x.xls", &noise(4_000, 32))])?;
     archive.truncate(archive.len() / 2);
     let pdf = noise(700, 33);
-    let item = zips(&mut lab, &[("bang-ke.xls", &archive), ("cong-van.pdf", &pdf)])?;
+    let item = zips(
+        &mut lab,
+        &[("bang-ke.xls", &archive), ("cong-van.pdf", &pdf)],
+    )?;
     second_whole(&item, &archive, &pdf)
 }
 
-fn placeholder(bench: &Bench) -> Outcome {
-    let mut lab = bench.lab()?;
-    let (text, pdf) = ("Nội dung tệp đã được lược bỏ", noise(700, 34));
+/// A packet whose first file is a sentence in place of base64.
+fn with_placeholder(lab: &Lab, text: &str, pdf: &[u8]) -> (Made, String) {
     let (mut lines, mut attachments) = (String::new(), String::new());
-    for (id, name, data) in [("1", "a.pdf", text.to_owned()), ("2", "b.pdf", base64(&pdf))] {
+    for (id, name, data) in [("1", "a.pdf", text.to_owned()), ("2", "b.pdf", base64(pdf))] {
         lines.push_str(&line(&format!("cid:{id}"), "application/pdf", name));
         let head = format!(
             "<ContentId>cid:{id}</ContentId><AttachmentName>{name}</AttachmentName>\
@@ -567,29 +618,51 @@ fn placeholder(bench: &Bench) -> Outcome {
         );
         attachments.push_str(&attachment(&head, &data));
     }
-    let (made, xml) = packet(&lab, &lines, &attachments);
-    let item = receive(&mut lab, &made, &xml)?;
-    second_whole(&item, text.as_bytes(), &pdf)
+    packet(lab, &lines, &attachments)
+}
+
+const SENTENCE: &str = "Nội dung tệp đã được lược bỏ";
+
+fn placeholder(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let pdf = noise(700, 34);
+    let (_, xml) = with_placeholder(&lab, SENTENCE, &pdf);
+    let past = past(&mut lab, xml.as_bytes())?;
+    match past.shown.first() {
+        Some(item) => second_whole(item, SENTENCE.as_bytes(), &pdf),
+        None => Ok(()),
+    }
+}
+
+fn placeholder_header(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, xml) = with_placeholder(&lab, SENTENCE, &noise(700, 34));
+    receive(&mut lab, &made, &xml).map(|_| ())
 }
 
 fn content_ids(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
     let bytes: Vec<Vec<u8>> = (35..38).map(|seed| noise(400, seed)).collect();
-    let ids = [("cid:9001", "cid:cid:9001"), ("9002", "cid:9002"), ("cid:cid:9003", "9003")];
+    let ids = [
+        ("cid:9001", "cid:cid:9001"),
+        ("9002", "cid:9002"),
+        ("cid:cid:9003", "9003"),
+    ];
     let names = ["mot.pdf", "hai.pdf", "ba.pdf"];
     let (mut lines, mut attachments) = (String::new(), String::new());
     for ((listed, _), name) in ids.iter().zip(names).rev() {
         lines.push_str(&line(listed, "application/pdf", name));
     }
     for ((_, id), bytes) in ids.iter().zip(&bytes) {
-        let head = format!(
-            "<ContentId>{id}</ContentId><ContentType>application/pdf</ContentType>"
-        );
+        let head = format!("<ContentId>{id}</ContentId><ContentType>application/pdf</ContentType>");
         attachments.push_str(&attachment(&head, &base64(bytes)));
     }
     let (made, xml) = packet(&lab, &lines, &attachments);
     let item = receive(&mut lab, &made, &xml)?;
-    let files: Vec<(&str, &[u8])> = names.into_iter().zip(bytes.iter().map(Vec::as_slice)).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .into_iter()
+        .zip(bytes.iter().map(Vec::as_slice))
+        .collect();
     came(&item, &files)
 }
 
@@ -607,7 +680,10 @@ fn by_order(bench: &Bench) -> Outcome {
     }
     let (made, xml) = packet(&lab, &lines, &attachments);
     let item = receive(&mut lab, &made, &xml)?;
-    let files: Vec<(&str, &[u8])> = names.into_iter().zip(bytes.iter().map(Vec::as_slice)).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .into_iter()
+        .zip(bytes.iter().map(Vec::as_slice))
+        .collect();
     came(&item, &files)
 }
 
@@ -650,17 +726,10 @@ fn unlisted(bench: &Bench) -> Outcome {
     came(&item, &files)
 }
 
-/// The codes of the findings of an item.
-fn codes(item: &Item) -> Vec<String> {
-    let findings = item.0.get("findings").and_then(serde_json::Value::as_array);
-    let codes = findings.into_iter().flatten().filter_map(|one| one.get("code")?.as_str());
-    codes.map(str::to_owned).collect()
-}
-
 fn listed_missing(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
     let good = Made::document(PEER, lab.organ(), lab.number());
-    let usual = codes(&receive(&mut lab, &good, &good.xml())?);
+    let usual = finding_codes(&receive(&mut lab, &good, &good.xml())?);
     let bad = Made::document(PEER, lab.organ(), lab.number());
     let more = line("cid:khong-co", "application/pdf", "khong-co.pdf");
     let end = "</edXML:edXMLManifest>";
@@ -670,7 +739,7 @@ fn listed_missing(bench: &Bench) -> Outcome {
     let after = Made::document(PEER, lab.organ(), lab.number());
     lab.deliver(PEER, Kind::Document, &after.bytes())?;
     let mut shown: Option<Vec<String>> = None;
-    lab.take_document(&after.document_id, |item| shown = Some(codes(item)))?;
+    lab.take_document(&after.document_id, |item| shown = Some(finding_codes(item)))?;
     let told = shown.is_none_or(|codes| codes.iter().any(|code| !usual.contains(code)));
     ensure(told, || {
         said!("nothing is said of it", "không có cảnh báo nào")
