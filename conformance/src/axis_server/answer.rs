@@ -128,6 +128,14 @@ impl Answer {
         }
     }
 
+    /// Whatever is told, as if it were an answer of an axis.
+    pub(super) fn body(text: &str) -> Self {
+        Answer {
+            content_type: JSON,
+            ..Self::plain(200, text)
+        }
+    }
+
     /// A page such as a proxy between client and axis sends.
     pub(super) fn page(status: u16, title: &str) -> Self {
         let text = format!(

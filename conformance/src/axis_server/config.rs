@@ -109,6 +109,8 @@ pub struct AxisConfig {
     pub idle_seconds: u64,
     /// Exchanges that the wire log keeps.
     pub wire_log: usize,
+    /// Texts that no request should hold in its head; the log says where one does.
+    pub marks: Vec<String>,
 }
 
 impl Default for AxisConfig {
@@ -137,6 +139,7 @@ impl Default for AxisConfig {
             max_connections: 1024,
             idle_seconds: 60,
             wire_log: 1000,
+            marks: Vec::new(),
         }
     }
 }

@@ -67,6 +67,11 @@ pub enum Fault {
     BadGateway,
     /// The call happens, and the answer is HTTP 200 with a page.
     NotJson,
+    /// The call happens, and the answer is HTTP 200 with this body.
+    Body {
+        /// The body.
+        body: String,
+    },
     /// Another code than the call has.
     WrongCode {
         /// The code.
@@ -112,6 +117,7 @@ impl Fault {
             Fault::CloseAfterAnswer { .. } => "close-after-answer",
             Fault::BadGateway => "bad-gateway",
             Fault::NotJson => "not-json",
+            Fault::Body { .. } => "body",
             Fault::WrongCode { .. } => "wrong-code",
             Fault::DuplicateListing => "duplicate-listing",
             Fault::Reorder => "reorder",
@@ -161,6 +167,8 @@ pub(super) struct Happening {
     pub(super) words: Vec<&'static str>,
     pub(super) bad_gateway: bool,
     pub(super) not_json: bool,
+    /// Another body.
+    pub(super) body: Option<String>,
     /// A code, and whether the call happens.
     pub(super) wrong_code: Option<(String, bool)>,
     pub(super) duplicate: bool,
@@ -219,6 +227,7 @@ impl Faults {
                 Fault::CloseAfterAnswer { bytes } => plan.cut_answer = Some(*bytes),
                 Fault::BadGateway => happening.bad_gateway = true,
                 Fault::NotJson => happening.not_json = true,
+                Fault::Body { body } => happening.body = Some(body.clone()),
                 Fault::WrongCode { code, accepted } => {
                     happening.wrong_code = Some((code.clone(), *accepted));
                 }

@@ -61,7 +61,7 @@ impl Shared {
             systems,
             store,
             faults: Faults::new(std::mem::take(&mut config.faults), config.seed),
-            log: WireLog::new(config.wire_log),
+            log: WireLog::new(config.wire_log, config.marks.clone()),
             office,
             random,
             uuids: Mutex::new(Uuids::seeded(start)),

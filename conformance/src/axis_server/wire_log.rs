@@ -56,6 +56,10 @@ pub struct WireEntry {
     pub path: String,
     /// The headers, in order.
     pub headers: Vec<(String, String)>,
+    /// Where in the head a mark of the configuration stands: `path`, or the names
+    /// of headers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marked: Vec<String>,
     /// Bytes of the body that were read.
     pub body_bytes: u64,
     /// The HTTP status, where it came to an answer.
@@ -78,6 +82,7 @@ pub(super) struct WireLog {
     entries: Mutex<Entries>,
     came: Condvar,
     most: usize,
+    marks: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -87,11 +92,12 @@ struct Entries {
 }
 
 impl WireLog {
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize, marks: Vec<String>) -> Self {
         WireLog {
             entries: Mutex::default(),
             came: Condvar::new(),
             most,
+            marks,
         }
     }
 
@@ -104,6 +110,7 @@ impl WireLog {
             method: head.map(|head| shown(head.method())).unwrap_or_default(),
             path: head.map(|head| shown(head.path())).unwrap_or_default(),
             headers: head.map(headers).unwrap_or_default(),
+            marked: head.map(|head| self.marked(head)).unwrap_or_default(),
             body_bytes: answered.body_bytes,
             status: answered.status,
             code: answered.code.map(str::to_owned),
@@ -120,6 +127,21 @@ impl WireLog {
         }
         entries.last.push_back(entry);
         self.came.notify_all();
+    }
+
+    /// Where marks stand.
+    fn marked(&self, head: &Head) -> Vec<String> {
+        let holds = |text: &[u8]| {
+            let marks = self.marks.iter().filter(|mark| !mark.is_empty());
+            let mut bytes = marks.map(String::as_bytes);
+            bytes.any(|mark| text.windows(mark.len()).any(|part| part == mark))
+        };
+        let in_path = holds(head.path().as_bytes()).then(|| "path".to_owned());
+        let in_headers = head
+            .headers()
+            .filter(|(name, value)| holds(name.as_bytes()) || holds(value))
+            .map(|(name, _)| shown(name));
+        in_path.into_iter().chain(in_headers).collect()
     }
 
     /// What came after a number, as far as it is kept. Waits for it, if asked.

@@ -49,6 +49,7 @@ pub struct Bench {
 /// What an axis and a product are set up with.
 pub struct Setup {
     pub(crate) settings: Vec<(String, String)>,
+    pub(crate) environment: Vec<(String, String)>,
     pub(crate) organs: Vec<String>,
     pub(crate) axis: Builder,
     pub(crate) url: Option<String>,
@@ -66,6 +67,11 @@ impl Setup {
     pub fn axis(&mut self, change: impl FnOnce(&mut AxisConfig)) {
         let axis = std::mem::take(&mut self.axis);
         self.axis = axis.configure(change);
+    }
+
+    /// A name and value in the environment of the product.
+    pub fn environment(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     /// Another organ of the product.
@@ -138,6 +144,7 @@ impl Bench {
         };
         let mut setup = Setup {
             settings: Vec::new(),
+            environment: Vec::new(),
             organs: vec![self.organ.clone()],
             axis: builder(),
             url: None,
@@ -170,6 +177,7 @@ impl Bench {
             system: SYSTEM.to_owned(),
             secret_file,
             settings,
+            environment: setup.environment,
             errors: self.folder.join("errors.txt"),
         };
         let product = start_product(program, &start)?;

@@ -66,6 +66,18 @@ impl Item {
         self.text("/incoming")
     }
 
+    /// The files that it laid down, where it says so.
+    pub fn files(&self) -> Option<Vec<PathBuf>> {
+        let files = self.0.get("files")?.as_array()?;
+        Some(
+            files
+                .iter()
+                .filter_map(Value::as_str)
+                .map(PathBuf::from)
+                .collect(),
+        )
+    }
+
     /// Name, length and SHA-256 (hex) of each attachment.
     pub fn attachments(&self) -> Vec<(String, u64, String)> {
         let all = self.0.get("attachments").and_then(Value::as_array);
@@ -534,6 +546,29 @@ impl Lab {
             "phần mềm không hiện gói tin đến nào"
         );
         self.until(what, |lab| lab.poll(200))
+    }
+
+    /// Waits until the product shows a document of this id, and accepts it; what
+    /// it shows before is accepted as well, and handed to `other`.
+    ///
+    /// # Errors
+    /// It does not show it in time.
+    pub fn take_document(&mut self, id: &str, mut other: impl FnMut(&Item)) -> Outcome<Item> {
+        let what = said!(
+            "the product does not show the document {id}",
+            "phần mềm không hiện văn bản {id}"
+        );
+        self.until(what, |lab| {
+            let Some(item) = lab.poll(200)? else {
+                return Ok(None);
+            };
+            lab.accept(&item)?;
+            if item.text("/document/DocumentId") == id || item.text("/typed").contains(id) {
+                return Ok(Some(item));
+            }
+            other(&item);
+            Ok(None)
+        })
     }
 
     /// Takes and accepts the next packet.

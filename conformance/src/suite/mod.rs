@@ -2,6 +2,7 @@
 //! the runner that carries them out, and the reports. `docs/certify.md` is for
 //! who runs it, `docs/driver.md` for who has a product to put under test.
 
+mod archive;
 pub mod bench;
 pub mod case;
 pub mod cases;
@@ -15,6 +16,7 @@ pub mod report;
 pub mod run;
 pub mod sample;
 pub mod text;
+pub mod tree;
 pub mod verdict;
 
 pub(crate) use text::said;

@@ -19,7 +19,7 @@ use super::clause::clause;
 use super::evidence::Evidence;
 use super::gateway::{Account, Gateway};
 use super::lab::Lab;
-use super::letter::Made;
+use super::letter::{Letter, Made};
 use super::product::{Declaration, Http, MANUAL_CASES, Manual, Means, Product};
 use super::report::{CaseReport, ChapterReport, ClauseReport, Report, SCHEMA};
 use super::said;
@@ -423,14 +423,29 @@ fn sample(bench: &Bench) -> Result<Vec<Sample>, Said> {
             .with("/DueDate", json!("2026-04-01"))
             .with("/OtherInfo", json!({ "Priority": 1 }))
             .attach(&pdf);
-        lab.send(&one)?;
-        lab.send(&many)?;
-        lab.await_letter(&one)?;
-        lab.await_letter(&many)?;
+        let whole = whole(lab.letter(&[PEER]), &one).attach(&pdf);
+        for letter in [&one, &many, &whole] {
+            lab.send(letter)?;
+            lab.await_letter(letter)?;
+        }
         let made = Made::document(PEER, lab.organ(), lab.number());
         lab.deliver(PEER, Kind::Document, &made.bytes())?;
-        lab.take_and_accept()?;
+        let item = lab.take_and_accept()?;
         lab.await_status("01", &made.document_id)?;
+        let incoming = json!({ "incoming": item.incoming(), "code": "03" });
+        if bench.declaration.knows("report") && lab.ask("report", incoming)?.is_ok() {
+            lab.await_status("03", &made.document_id)?;
+        }
+        let made = Made::document(PEER, lab.organ(), lab.number());
+        lab.deliver(PEER, Kind::Document, &made.bytes())?;
+        let item = lab.take()?;
+        let refusal = json!({
+            "incoming": item.incoming(), "lease": item.text("/lease"),
+            "reason": "Gửi nhầm cơ quan", "staff": { "Staff": "Người xử lý thử" },
+        });
+        if bench.declaration.knows("refuse") && lab.ask("refuse", refusal)?.is_ok() {
+            lab.await_status("02", &made.document_id)?;
+        }
         let sent = lab.sent()?;
         let named = sent.into_iter().enumerate().map(|(number, packet)| {
             let word = match packet.kind {
@@ -453,6 +468,41 @@ fn sample(bench: &Bench) -> Result<Vec<Sample>, Said> {
             "không thu được gói tin nào: {vi}"
         )
     })
+}
+
+/// A letter with every part of a header, which answers and updates another.
+fn whole(letter: Letter, other: &Letter) -> Letter {
+    let about = other.document_id();
+    letter
+        .with("/Subject", json!("V/v thí dụ \"đủ\" phần: a < b & c > d"))
+        .with("/Content", json!("Nội dung tóm tắt"))
+        .with(
+            "/SignerInfo",
+            json!({ "Competence": "KT.", "Position": "Phó Giám đốc", "FullName": "Người ký thử" }),
+        )
+        .with("/DueDate", json!("2026-04-01"))
+        .with(
+            "/OtherInfo",
+            json!({
+                "Priority": 2, "SphereOfPromulgation": "Thí dụ", "PromulgationAmount": 3,
+                "PageAmount": 2, "Direction": true, "Appendixes": { "Appendix": ["Phụ lục 1"] },
+            }),
+        )
+        .with(
+            "/ResponseFor",
+            json!([{ "OrganId": PEER, "DocumentId": "thi-du-1" }]),
+        )
+        .with("/SteeringType", json!(2))
+        .with("/ResponseForTask", json!({ "TaskCode": ["NV-1", "NV-2"] }))
+        .with("/ToPlaces", json!({ "Place": ["Như trên", "Lưu: VT"] }))
+        .with(
+            "/TraceHeaderList",
+            json!({ "Bussiness": {
+                "DocumentId": about, "BussinessDocType": 2,
+                "BussinessDocReason": "Sửa trích yếu", "Paper": 0,
+                "BussinessDocumentInfo": [{ "DocumentInfo": 1, "DocumentReceiver": 0 }],
+            } }),
+        )
 }
 
 /// A case over packets: all it applies to have to pass, and there has to be one.

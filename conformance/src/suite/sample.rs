@@ -4,6 +4,8 @@ use lienthong::packet::{CheckOptions, Discard, Packet, ReadOptions, check, read_
 use lienthong::{Finding, FindingCode};
 
 use super::said;
+use super::text::Said;
+use super::tree::Tree;
 use super::verdict::{Outcome, Stop, ensure};
 
 /// A packet: a file of a folder, or one that the product sent.
@@ -44,6 +46,38 @@ impl Sample {
     /// Its text, as far as it is UTF-8.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.bytes)
+    }
+
+    /// A plain look at its bytes, without the reader.
+    ///
+    /// # Errors
+    /// It is not well-formed.
+    pub fn tree(&self) -> Outcome<Tree> {
+        let name = &self.name;
+        let text = std::str::from_utf8(&self.bytes).map_err(|error| {
+            let at = error.valid_up_to();
+            Stop::Fail(said!(
+                "{name}: no UTF-8 at byte {at}",
+                "{name}: không phải UTF-8 tại byte {at}"
+            ))
+        })?;
+        Tree::read(text).map_err(|at| {
+            Stop::Fail(said!(
+                "{name}: not well-formed at byte {at}",
+                "{name}: sai cú pháp XML tại byte {at}"
+            ))
+        })
+    }
+
+    /// That this holds; what is said gets the name of the packet before it.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn ensure(&self, holds: bool, got: impl FnOnce() -> Said) -> Outcome {
+        ensure(holds, || {
+            let (name, Said { en, vi }) = (&self.name, got());
+            said!("{name}: {en}", "{name}: {vi}")
+        })
     }
 
     /// That none of these was found.

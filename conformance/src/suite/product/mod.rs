@@ -81,6 +81,8 @@ pub(crate) struct Start {
     pub(crate) system: String,
     pub(crate) secret_file: PathBuf,
     pub(crate) settings: Vec<(String, String)>,
+    /// Names and values in its environment.
+    pub(crate) environment: Vec<(String, String)>,
     /// Where its error output goes.
     pub(crate) errors: PathBuf,
 }

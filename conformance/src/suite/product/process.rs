@@ -33,6 +33,7 @@ impl Process {
         let mut child = Command::new(name)
             .args(first)
             .args(start.arguments())
+            .envs(start.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(errors)
