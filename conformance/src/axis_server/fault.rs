@@ -75,6 +75,8 @@ pub enum Fault {
         #[serde(default)]
         accepted: bool,
     },
+    /// The keys of the answer come in other case, and values without quotes.
+    OddJson,
     /// Every row of a listing comes twice.
     DuplicateListing,
     /// The rows of a listing come in another order, by the seed.
@@ -113,6 +115,7 @@ impl Fault {
             Fault::BadGateway => "bad-gateway",
             Fault::NotJson => "not-json",
             Fault::WrongCode { .. } => "wrong-code",
+            Fault::OddJson => "odd-json",
             Fault::DuplicateListing => "duplicate-listing",
             Fault::Reorder => "reorder",
             Fault::Drip { .. } => "drip",
@@ -163,6 +166,7 @@ pub(super) struct Happening {
     pub(super) not_json: bool,
     /// A code, and whether the call happens.
     pub(super) wrong_code: Option<(String, bool)>,
+    pub(super) odd_json: bool,
     pub(super) duplicate: bool,
     pub(super) reorder: Option<u64>,
 }
@@ -222,6 +226,7 @@ impl Faults {
                 Fault::WrongCode { code, accepted } => {
                     happening.wrong_code = Some((code.clone(), *accepted));
                 }
+                Fault::OddJson => happening.odd_json = true,
                 Fault::DuplicateListing => happening.duplicate = true,
                 Fault::Reorder => happening.reorder = Some(random.next()),
                 Fault::Drip { bytes, ms } => {

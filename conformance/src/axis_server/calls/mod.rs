@@ -190,6 +190,8 @@ impl Service for Calls {
             Answer::page(502, "Bad Gateway")
         } else if happening.not_json {
             Answer::page(200, "Welcome")
+        } else if happening.odd_json {
+            wrong.unwrap_or(answer).odd()
         } else {
             wrong.unwrap_or(answer)
         })
