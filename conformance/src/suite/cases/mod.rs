@@ -1,10 +1,12 @@
 //! The cases, a file for each chapter.
 
 mod send;
+mod send_document;
+mod traffic;
 
 use super::case::Case;
 
 /// All cases, by chapter.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [send::CASES].into_iter().flatten()
+    [send::CASES, send_document::CASES].into_iter().flatten()
 }
