@@ -1,5 +1,6 @@
 //! The cases, a file for each chapter.
 
+mod receive;
 mod send;
 mod send_document;
 mod traffic;
@@ -8,5 +9,7 @@ use super::case::Case;
 
 /// All cases, by chapter.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [send::CASES, send_document::CASES].into_iter().flatten()
+    [send::CASES, send_document::CASES, receive::CASES]
+        .into_iter()
+        .flatten()
 }
