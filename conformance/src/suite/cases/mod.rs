@@ -1,6 +1,7 @@
 //! The cases, a file for each chapter.
 
 mod receive;
+mod receive_odd;
 mod send;
 mod send_document;
 mod traffic;
@@ -9,7 +10,12 @@ use super::case::Case;
 
 /// All cases, by chapter.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [send::CASES, send_document::CASES, receive::CASES]
-        .into_iter()
-        .flatten()
+    [
+        send::CASES,
+        send_document::CASES,
+        receive::CASES,
+        receive_odd::CASES,
+    ]
+    .into_iter()
+    .flatten()
 }
