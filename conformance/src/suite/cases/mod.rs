@@ -1,5 +1,6 @@
 //! The cases, a file for each chapter.
 
+mod duplicate;
 mod receive;
 mod receive_odd;
 mod send;
@@ -15,6 +16,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         send_document::CASES,
         receive::CASES,
         receive_odd::CASES,
+        duplicate::CASES,
     ]
     .into_iter()
     .flatten()
