@@ -17,6 +17,8 @@ pub(super) struct Answer {
     content_type: &'static str,
     code: Option<String>,
     content: Content,
+    /// How many seconds its `Date` is off.
+    date_off: i64,
 }
 
 #[derive(Debug)]
@@ -51,6 +53,7 @@ impl Answer {
             content_type: JSON,
             code: Some("0".into()),
             content: Content::Bytes(bytes),
+            date_off: 0,
         })
     }
 
@@ -72,6 +75,7 @@ impl Answer {
             content_type: JSON,
             code: Some(code.to_owned()),
             content: Content::Bytes(Value::Object(all).to_string().into_bytes()),
+            date_off: 0,
         }
     }
 
@@ -91,6 +95,7 @@ impl Answer {
             } else {
                 Content::Packet(file, length)
             },
+            date_off: 0,
         }
     }
 
@@ -109,6 +114,12 @@ impl Answer {
         self
     }
 
+    /// The same with a `Date` that is so many seconds off.
+    pub(super) fn dated(mut self, date_off: i64) -> Self {
+        self.date_off = date_off;
+        self
+    }
+
     /// Units of the directory.
     pub(super) fn units(directory: Arc<Directory>, list: UnitList) -> Self {
         Answer {
@@ -116,6 +127,7 @@ impl Answer {
             content_type: JSON,
             code: Some("0".into()),
             content: Content::Units(directory, list),
+            date_off: 0,
         }
     }
 
@@ -126,6 +138,7 @@ impl Answer {
             content_type: "application/json",
             code: None,
             content: Content::Bytes(value.to_string().into_bytes()),
+            date_off: 0,
         }
     }
 
@@ -141,6 +154,7 @@ impl Answer {
             content_type: "text/plain;charset=UTF-8",
             code: None,
             content: Content::Bytes(text.as_bytes().to_vec()),
+            date_off: 0,
         }
     }
 
@@ -190,7 +204,7 @@ impl Answer {
         let mut head = format!(
             "HTTP/1.1 {status} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n",
             reason(status),
-            clock::http(clock::now()),
+            clock::http(clock::now() + self.date_off),
             self.content_type
         );
         if closes {

@@ -185,7 +185,8 @@ impl Service for Calls {
             Err(Stopped::Refused(refusal)) => refuse(refusal),
             Err(Stopped::Failed) => refuse(Cause::Internal.into()),
             Err(Stopped::Connection(error)) => return Err(error),
-        };
+        }
+        .dated(happening.wrong_date);
         Ok(if happening.bad_gateway {
             Answer::page(502, "Bad Gateway")
         } else if happening.not_json {

@@ -1,11 +1,13 @@
 //! The cases, a file for each chapter.
 
 mod duplicate;
+mod outage;
 mod receive;
 mod receive_odd;
 mod send;
 mod send_document;
 mod traffic;
+mod volume;
 
 use super::case::Case;
 
@@ -17,6 +19,8 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         receive::CASES,
         receive_odd::CASES,
         duplicate::CASES,
+        outage::CASES,
+        volume::CASES,
     ]
     .into_iter()
     .flatten()

@@ -613,11 +613,12 @@ fn odd_envelope(bench: &Bench) -> Outcome {
                 .replace("</edXML>", "</GoiTin>")
         }),
         odd(&lab, |_, xml| xml.replace("edXMLManifest", "Manifest")),
-        odd(&lab, |_, xml| {
-            let packet = xml.split_once("?>").map_or("", |(_, rest)| rest).trim();
-            format!("<s:Envelope xmlns:s=\"{SOAP}\"><s:Body>{packet}</s:Body></s:Envelope>")
-        }),
     ];
+    // Where the files of these stand is not known; the document is.
+    let soap = odd(&lab, |_, xml| {
+        let packet = xml.split_once("?>").map_or("", |(_, rest)| rest).trim();
+        format!("<s:Envelope xmlns:s=\"{SOAP}\"><s:Body>{packet}</s:Body></s:Envelope>")
+    });
     let bare = odd(&lab, |_, xml| {
         let start = xml.find(envelope).unwrap_or_default();
         let end = "</edXML:edXMLEnvelope>";
@@ -625,7 +626,7 @@ fn odd_envelope(bench: &Bench) -> Outcome {
         xml.get(start..end).unwrap_or_default().to_owned()
     });
     all_whole(&taken(&mut lab, whole)?, true)?;
-    all_whole(&taken(&mut lab, vec![bare])?, false)
+    all_whole(&taken(&mut lab, vec![soap, bare])?, false)
 }
 
 fn odd_namespaces(bench: &Bench) -> Outcome {
