@@ -17,6 +17,8 @@ pub(super) struct Answer {
     content_type: &'static str,
     code: Option<String>,
     content: Content,
+    /// How many seconds its `Date` is off.
+    date_off: i64,
 }
 
 #[derive(Debug)]
@@ -24,14 +26,15 @@ enum Content {
     Bytes(Vec<u8>),
     /// A packet as it is.
     Packet(File, u64),
-    /// A packet as base64 in a JSON object.
-    PacketInJson(File, u64),
+    /// A packet as base64 in a JSON object, and what stands before it.
+    PacketInJson(File, u64, &'static [u8]),
     /// The units of the directory.
     Units(Arc<Directory>, UnitList),
 }
 
 const JSON: &str = "application/json;charset=UTF-8";
 const BEFORE_DATA: &[u8] = br#"{"status":"OK","ErrorCode":"0","ErrorDesc":"","data":""#;
+const ODD_BEFORE_DATA: &[u8] = br#"{"status":"OK","errorCode":0,"errorDesc":"","data":""#;
 const AFTER_DATA: &[u8] = br#""}"#;
 
 impl Answer {
@@ -50,6 +53,7 @@ impl Answer {
             content_type: JSON,
             code: Some("0".into()),
             content: Content::Bytes(bytes),
+            date_off: 0,
         })
     }
 
@@ -71,6 +75,7 @@ impl Answer {
             content_type: JSON,
             code: Some(code.to_owned()),
             content: Content::Bytes(Value::Object(all).to_string().into_bytes()),
+            date_off: 0,
         }
     }
 
@@ -86,11 +91,33 @@ impl Answer {
             },
             code: Some("0".into()),
             content: if in_json {
-                Content::PacketInJson(file, length)
+                Content::PacketInJson(file, length, BEFORE_DATA)
             } else {
                 Content::Packet(file, length)
             },
+            date_off: 0,
         }
+    }
+
+    /// The same with keys in other case, the code as a number and the id without
+    /// quotes, as some axes answer.
+    pub(super) fn odd(mut self) -> Self {
+        match &mut self.content {
+            Content::Bytes(bytes) => {
+                let text = String::from_utf8_lossy(bytes).replace("\"ErrorDesc\"", "\"errorDesc\"");
+                let text = unquoted(text, "ErrorCode", "errorCode");
+                *bytes = unquoted(text, "DocId", "docId").into_bytes();
+            }
+            Content::PacketInJson(_, _, before) => *before = ODD_BEFORE_DATA,
+            Content::Packet(..) | Content::Units(..) => {}
+        }
+        self
+    }
+
+    /// The same with a `Date` that is so many seconds off.
+    pub(super) fn dated(mut self, date_off: i64) -> Self {
+        self.date_off = date_off;
+        self
     }
 
     /// Units of the directory.
@@ -100,6 +127,7 @@ impl Answer {
             content_type: JSON,
             code: Some("0".into()),
             content: Content::Units(directory, list),
+            date_off: 0,
         }
     }
 
@@ -110,6 +138,7 @@ impl Answer {
             content_type: "application/json",
             code: None,
             content: Content::Bytes(value.to_string().into_bytes()),
+            date_off: 0,
         }
     }
 
@@ -125,6 +154,7 @@ impl Answer {
             content_type: "text/plain;charset=UTF-8",
             code: None,
             content: Content::Bytes(text.as_bytes().to_vec()),
+            date_off: 0,
         }
     }
 
@@ -160,8 +190,8 @@ impl Answer {
         Ok(match &self.content {
             Content::Bytes(bytes) => bytes.len() as u64,
             Content::Packet(_, length) => *length,
-            Content::PacketInJson(_, length) => {
-                (BEFORE_DATA.len() + AFTER_DATA.len()) as u64 + length.div_ceil(3) * 4
+            Content::PacketInJson(_, length, before) => {
+                (before.len() + AFTER_DATA.len()) as u64 + length.div_ceil(3) * 4
             }
             Content::Units(directory, list) => {
                 let mut counter = Counter(0);
@@ -182,7 +212,7 @@ impl Answer {
         let mut head = format!(
             "HTTP/1.1 {status} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n",
             reason(status),
-            clock::http(clock::now()),
+            clock::http(clock::now() + self.date_off),
             self.content_type
         );
         if closes {
@@ -202,13 +232,24 @@ impl Answer {
                 }
                 Ok(())
             }
-            Content::PacketInJson(file, length) => {
-                out.write_all(BEFORE_DATA)?;
+            Content::PacketInJson(file, length, before) => {
+                out.write_all(before)?;
                 write_base64(&mut file.take(*length), out)?;
                 out.write_all(AFTER_DATA)
             }
             Content::Units(directory, list) => directory.write(*list, out),
         }
+    }
+}
+
+/// Renames a key and takes the quotes off its text, unless that is empty.
+fn unquoted(text: String, key: &str, renamed: &str) -> String {
+    let found = text.split_once(&format!("\"{key}\":\""));
+    match found.and_then(|(before, rest)| Some((before, rest.split_once('"')?))) {
+        Some((before, (value, after))) if !value.is_empty() => {
+            format!("{before}\"{renamed}\":{value}{after}")
+        }
+        _ => text,
     }
 }
 
@@ -256,5 +297,25 @@ fn reason(status: u16) -> &'static str {
         503 => "Service Unavailable",
         505 => "HTTP Version Not Supported",
         _ => "Other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_odd_answer_has_other_keys_and_values_without_quotes() {
+        let mut out = Vec::new();
+        let answer = Answer::ok(json!({ "DocId": "5e515fca-01" })).odd();
+        answer.write(false, false, &mut out).unwrap_or_default();
+        let text = String::from_utf8_lossy(&out);
+        let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let members = [
+            r#""errorCode":0"#,
+            r#""errorDesc":"""#,
+            r#""docId":5e515fca-01"#,
+        ];
+        assert!(members.iter().all(|member| body.contains(member)), "{body}");
     }
 }

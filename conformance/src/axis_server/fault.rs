@@ -80,6 +80,13 @@ pub enum Fault {
         #[serde(default)]
         accepted: bool,
     },
+    /// The keys of the answer come in other case, and values without quotes.
+    OddJson,
+    /// The `Date` of the answer is off.
+    WrongDate {
+        /// By how many seconds.
+        seconds: i64,
+    },
     /// Every row of a listing comes twice.
     DuplicateListing,
     /// The rows of a listing come in another order, by the seed.
@@ -119,6 +126,8 @@ impl Fault {
             Fault::NotJson => "not-json",
             Fault::Body { .. } => "body",
             Fault::WrongCode { .. } => "wrong-code",
+            Fault::OddJson => "odd-json",
+            Fault::WrongDate { .. } => "wrong-date",
             Fault::DuplicateListing => "duplicate-listing",
             Fault::Reorder => "reorder",
             Fault::Drip { .. } => "drip",
@@ -171,6 +180,9 @@ pub(super) struct Happening {
     pub(super) body: Option<String>,
     /// A code, and whether the call happens.
     pub(super) wrong_code: Option<(String, bool)>,
+    pub(super) odd_json: bool,
+    /// Seconds.
+    pub(super) wrong_date: i64,
     pub(super) duplicate: bool,
     pub(super) reorder: Option<u64>,
 }
@@ -231,6 +243,8 @@ impl Faults {
                 Fault::WrongCode { code, accepted } => {
                     happening.wrong_code = Some((code.clone(), *accepted));
                 }
+                Fault::WrongDate { seconds } => happening.wrong_date = *seconds,
+                Fault::OddJson => happening.odd_json = true,
                 Fault::DuplicateListing => happening.duplicate = true,
                 Fault::Reorder => happening.reorder = Some(random.next()),
                 Fault::Drip { bytes, ms } => {

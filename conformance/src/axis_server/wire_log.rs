@@ -76,6 +76,15 @@ pub struct WireEntry {
     pub ms: u64,
 }
 
+impl WireEntry {
+    /// The value of a header, as far as it is shown.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut all = self.headers.iter();
+        let found = all.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
 /// The last exchanges.
 #[derive(Debug)]
 pub(super) struct WireLog {

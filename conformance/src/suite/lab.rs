@@ -684,6 +684,28 @@ impl Lab {
     pub fn until<T>(
         &mut self,
         what: Said,
+        is_so: impl FnMut(&mut Lab) -> Outcome<Option<T>>,
+    ) -> Outcome<T> {
+        self.wait(what, true, is_so)
+    }
+
+    /// The same without a word to the product, which acts by its own clock: for
+    /// cases in which an answer may stand still.
+    ///
+    /// # Errors
+    /// It is not so in time: a failure with this text.
+    pub fn until_by_itself<T>(
+        &mut self,
+        what: Said,
+        is_so: impl FnMut(&mut Lab) -> Outcome<Option<T>>,
+    ) -> Outcome<T> {
+        self.wait(what, false, is_so)
+    }
+
+    fn wait<T>(
+        &mut self,
+        what: Said,
+        ticks: bool,
         mut is_so: impl FnMut(&mut Lab) -> Outcome<Option<T>>,
     ) -> Outcome<T> {
         let end = Instant::now() + self.patience;
@@ -695,7 +717,9 @@ impl Lab {
             if left.is_zero() {
                 return Err(Stop::Fail(what));
             }
-            self.tick()?;
+            if ticks {
+                self.tick()?;
+            }
             // The next call of the product, or soon, where it calls nobody.
             let wait = left.min(Duration::from_millis(50));
             self.axis.wire_log(self.last_call(), wait);

@@ -185,13 +185,16 @@ impl Service for Calls {
             Err(Stopped::Refused(refusal)) => refuse(refusal),
             Err(Stopped::Failed) => refuse(Cause::Internal.into()),
             Err(Stopped::Connection(error)) => return Err(error),
-        };
+        }
+        .dated(happening.wrong_date);
         Ok(if happening.bad_gateway {
             Answer::page(502, "Bad Gateway")
         } else if happening.not_json {
             Answer::page(200, "Welcome")
         } else if let Some(body) = &happening.body {
             Answer::body(body)
+        } else if happening.odd_json {
+            wrong.unwrap_or(answer).odd()
         } else {
             wrong.unwrap_or(answer)
         })
