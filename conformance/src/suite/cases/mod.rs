@@ -1,10 +1,15 @@
 //! The cases, a file for each chapter.
 
 mod send;
+mod status_received;
+mod status_sent;
+mod steps;
 
 use super::case::Case;
 
 /// All cases, by chapter.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [send::CASES].into_iter().flatten()
+    [send::CASES, status_sent::CASES, status_received::CASES]
+        .into_iter()
+        .flatten()
 }
