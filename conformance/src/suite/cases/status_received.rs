@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::steps::{answer, sent, status_of, text};
+use super::steps::{answer, sent, settled, status_of, text};
 use crate::axis_server::Kind;
 use crate::suite::bench::{Bench, OTHER, PEER};
 use crate::suite::case::{
@@ -710,15 +710,6 @@ fn of_a_stranger(bench: &Bench) -> Outcome {
     })?;
     answer(&mut lab, PEER, &letter, "03", "")?;
     lab.await_recipient(&outgoing, PEER, "status", &["03"])
-        .map(drop)
-}
-
-/// Lets what was acknowledged be understood too: a later status of another
-/// document stands where it belongs.
-fn settled(lab: &mut Lab) -> Outcome {
-    let (letter, outgoing) = sent(lab, &[PEER])?;
-    answer(lab, PEER, &letter, "01", "")?;
-    lab.await_recipient(&outgoing, PEER, "status", &["01"])
         .map(drop)
 }
 

@@ -106,3 +106,12 @@ pub(super) fn why_incoming(lab: &mut Lab, incoming: &str) -> Outcome<Value> {
         ))
     })
 }
+
+/// Lets what was delivered before be understood: a status of another document
+/// that came after it counts.
+pub(super) fn settled(lab: &mut Lab) -> Outcome {
+    let (letter, outgoing) = sent(lab, &[PEER])?;
+    answer(lab, PEER, &letter, "01", "")?;
+    lab.await_recipient(&outgoing, PEER, "status", &["01"])
+        .map(drop)
+}
