@@ -2,6 +2,9 @@
 
 mod attachment;
 mod attachment_received;
+mod change_asked;
+mod change_received;
+mod directive;
 mod duplicate;
 mod hostile;
 mod hostile_files;
@@ -12,6 +15,9 @@ mod receive;
 mod receive_odd;
 mod send;
 mod send_document;
+mod status_received;
+mod status_sent;
+mod steps;
 mod traffic;
 mod volume;
 
@@ -29,6 +35,11 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         receive::CASES,
         receive_odd::CASES,
         duplicate::CASES,
+        status_sent::CASES,
+        status_received::CASES,
+        change_asked::CASES,
+        change_received::CASES,
+        directive::CASES,
         outage::CASES,
         hostile::CASES,
         hostile_files::CASES,

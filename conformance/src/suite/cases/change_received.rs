@@ -1,0 +1,984 @@
+//! Recalls, updates and replacements that peers ask for.
+
+use serde_json::{Value, json};
+
+use super::steps::{header, received, reporting, take_document, text, why_incoming};
+use crate::axis_server::Kind;
+use crate::suite::bench::{Bench, OTHER, PEER};
+use crate::suite::case::{
+    Case,
+    Chapter::Change,
+    Level::{Must, Should},
+    Need::Command,
+    Run,
+};
+use crate::suite::lab::{Item, Lab, SentPacket};
+use crate::suite::letter::{Made, made_recall, status_xml};
+use crate::suite::said;
+use crate::suite::text::t;
+use crate::suite::verdict::{Outcome, ensure};
+
+const REASON: &str = "Ban hành nhầm, đề nghị trả lại";
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "change-asked-by-status",
+        chapter: Change,
+        level: Must,
+        clauses: &["QD28-9.2", "P08"],
+        refusal: None,
+        title: t(
+            "A recall that comes as status 13 is shown to the clerk with document and reason",
+            "Yêu cầu lấy lại (13) được hiện cho văn thư kèm văn bản và lý do",
+        ),
+        why: t(
+            "Somebody has to decide on it; filed away with the statuses it is lost.",
+            "Phải có người quyết định; lẫn vào các trạng thái khác là bị bỏ sót.",
+        ),
+        steps: &[t(
+            "A document was accepted; its sender sends 13 about it.",
+            "Văn bản đã được tiếp nhận; bên gửi gửi 13 về nó.",
+        )],
+        expected: t(
+            "`poll` shows an action on that document, with the reason.",
+            "`poll` hiện một yêu cầu đối với đúng văn bản đó, kèm lý do.",
+        ),
+        needs: &[Command("poll")],
+        quick: true,
+        run: Run::Connector(asked_by_status),
+    },
+    Case {
+        id: "change-asked-by-packet",
+        chapter: Change,
+        level: Must,
+        clauses: &["QD28-9.2", "P08", "QCVN102"],
+        refusal: None,
+        title: t(
+            "A recall that comes as a packet of type 1 is shown as an action",
+            "Gói thu hồi (loại 1) được hiện là một yêu cầu",
+        ),
+        why: t(
+            "Taken for a new document, it would be registered in place of the recall.",
+            "Bị coi là văn bản mới thì sẽ được vào sổ thay vì thu hồi.",
+        ),
+        steps: &[t(
+            "A document was accepted; its sender sends a packet of type 1 that names it.",
+            "Văn bản đã được tiếp nhận; bên gửi gửi gói loại 1 nêu văn bản đó.",
+        )],
+        expected: t(
+            "`poll` shows an action on that document.",
+            "`poll` hiện một yêu cầu đối với đúng văn bản đó.",
+        ),
+        needs: &[Command("poll")],
+        quick: true,
+        run: Run::Connector(asked_by_packet),
+    },
+    Case {
+        id: "change-target-in-response-for",
+        chapter: Change,
+        level: Should,
+        clauses: &["D17"],
+        refusal: None,
+        title: t(
+            "A recall whose target stands only in ResponseFor finds it",
+            "Gói thu hồi chỉ nêu văn bản ở ResponseFor vẫn tìm được văn bản",
+        ),
+        why: t(
+            "Real recalls are written so.",
+            "Có gói thu hồi thực tế ghi như vậy.",
+        ),
+        steps: &[t(
+            "A packet of type 1 comes without Bussiness/DocumentId, with ResponseFor.",
+            "Nhận gói loại 1 không có Bussiness/DocumentId, chỉ có ResponseFor.",
+        )],
+        expected: t(
+            "It acts on the document of ResponseFor.",
+            "Yêu cầu gắn với văn bản nêu ở ResponseFor.",
+        ),
+        needs: &[Command("poll")],
+        quick: true,
+        run: Run::Connector(target_in_response_for),
+    },
+    Case {
+        id: "change-target-is-own-id",
+        chapter: Change,
+        level: Should,
+        clauses: &["D17"],
+        refusal: Some(t(
+            "It is not taken for a second copy of the document.",
+            "Không bị coi là bản trùng của văn bản.",
+        )),
+        title: t(
+            "A recall that bears the id of its document and names nothing else acts on it",
+            "Gói thu hồi mang chính mã văn bản và không nêu gì khác vẫn tác động đúng văn bản",
+        ),
+        why: t(
+            "As a duplicate it would be thrown away, and the recall with it.",
+            "Bị coi là trùng thì yêu cầu thu hồi bị bỏ mất.",
+        ),
+        steps: &[t(
+            "A packet of type 1 comes with the document's own DocumentId and no other target.",
+            "Nhận gói loại 1 có DocumentId đúng bằng mã văn bản, không nêu đích khác.",
+        )],
+        expected: t(
+            "`poll` shows an action on the document.",
+            "`poll` hiện yêu cầu đối với văn bản.",
+        ),
+        needs: &[Command("poll")],
+        quick: true,
+        run: Run::Connector(target_is_own_id),
+    },
+    Case {
+        id: "change-swapped-organs",
+        chapter: Change,
+        level: Should,
+        clauses: &["D33"],
+        refusal: None,
+        title: t(
+            "A status 13 with sender and receiver swapped is understood",
+            "Hiểu được trạng thái 13 bị đảo nơi gửi, nơi nhận",
+        ),
+        why: t(
+            "Both forms are sent; both name one known document.",
+            "Cả hai dạng đều có thật và đều chỉ đúng một văn bản.",
+        ),
+        steps: &[t(
+            "13 comes with From the product's organ and ResponseFor/OrganId the sender's.",
+            "Nhận 13 có From là cơ quan của phần mềm, ResponseFor/OrganId là cơ quan gửi.",
+        )],
+        expected: t(
+            "`poll` shows an action on the document.",
+            "`poll` hiện yêu cầu đối với văn bản.",
+        ),
+        needs: &[Command("poll")],
+        quick: true,
+        run: Run::Connector(swapped_organs),
+    },
+    Case {
+        id: "change-nothing-before-the-word",
+        chapter: Change,
+        level: Must,
+        clauses: &["flow-change", "QD28-9.2"],
+        refusal: Some(t(
+            "Nothing is destroyed or answered before the clerk decides.",
+            "Chưa có quyết định thì không hủy, không trả lời.",
+        )),
+        title: t(
+            "A recall by itself destroys nothing and sends no answer",
+            "Riêng yêu cầu lấy lại không làm hủy văn bản và không tự trả lời",
+        ),
+        why: t(
+            "Who can send a 13 could otherwise delete at the receiver.",
+            "Nếu không, ai gửi được 13 cũng xóa được dữ liệu bên nhận.",
+        ),
+        steps: &[t(
+            "13 comes and is shown; nobody decides.",
+            "13 đến và được hiện; chưa ai quyết định.",
+        )],
+        expected: t(
+            "`why` shows the document not destroyed; neither 15 nor 16 at the axis.",
+            "`why` cho thấy văn bản chưa hủy; trục không có 15 hay 16.",
+        ),
+        needs: &[Command("poll"), Command("why")],
+        quick: true,
+        run: Run::Connector(nothing_before_the_word),
+    },
+    Case {
+        id: "change-agree-destroys",
+        chapter: Change,
+        level: Must,
+        clauses: &["QD28-9.2", "ND30-18.4b", "ND30-VI-recall"],
+        refusal: None,
+        title: t(
+            "Agreed, the document is destroyed and the sender gets 15",
+            "Khi đồng ý, văn bản được hủy và bên gửi nhận 15",
+        ),
+        why: t(
+            "The receiver cancels the recalled document and says that it did.",
+            "Bên nhận hủy văn bản bị thu hồi và báo lại.",
+        ),
+        steps: &[t(
+            "13 comes; the product agrees.",
+            "13 đến; phần mềm đồng ý.",
+        )],
+        expected: t(
+            "`destroyed` of the document is true, `kept` false; 15 about it goes to its sender.",
+            "`destroyed` của văn bản là true, `kept` là false; 15 về văn bản được gửi cho bên gửi.",
+        ),
+        needs: &[Command("agree"), Command("why")],
+        quick: true,
+        run: Run::Connector(agree_destroys),
+    },
+    Case {
+        id: "change-recall-stays-known",
+        chapter: Change,
+        level: Must,
+        clauses: &["ND30-VI-recall"],
+        refusal: Some(t(
+            "What the recall says of itself is not destroyed with the document.",
+            "Dữ liệu của chính yêu cầu thu hồi không bị hủy cùng văn bản.",
+        )),
+        title: t(
+            "After the destruction the recall itself is still on record",
+            "Sau khi hủy, thông tin thu hồi vẫn còn lưu",
+        ),
+        why: t(
+            "Somebody will ask why the document is gone.",
+            "Sẽ có người hỏi vì sao văn bản không còn.",
+        ),
+        steps: &[t(
+            "A recall is agreed to; `why` is asked about recall and document.",
+            "Đồng ý thu hồi; hỏi `why` về yêu cầu và về văn bản.",
+        )],
+        expected: t(
+            "Both answer, with the sender's organ and the document's id.",
+            "Cả hai đều trả lời, có cơ quan gửi và mã văn bản.",
+        ),
+        needs: &[Command("agree"), Command("why")],
+        quick: true,
+        run: Run::Connector(recall_stays_known),
+    },
+    Case {
+        id: "change-decline",
+        chapter: Change,
+        level: Must,
+        clauses: &["flow-change", "QD28-5.4"],
+        refusal: Some(t("The document is not destroyed.", "Văn bản không bị hủy.")),
+        title: t(
+            "Declined, the document stays and the sender gets 16 with the reason",
+            "Khi từ chối, văn bản được giữ và bên gửi nhận 16 kèm lý do",
+        ),
+        why: t(
+            "The sender must not believe that it is gone.",
+            "Bên gửi không được hiểu nhầm là đã hủy.",
+        ),
+        steps: &[t(
+            "A recall by packet comes; the product declines with a note.",
+            "Nhận gói thu hồi; phần mềm từ chối kèm ghi chú.",
+        )],
+        expected: t(
+            "16 with the note at the axis; `destroyed` of the document is false.",
+            "16 kèm ghi chú tại trục; `destroyed` của văn bản là false.",
+        ),
+        needs: &[Command("decline"), Command("why")],
+        quick: true,
+        run: Run::Connector(decline),
+    },
+    Case {
+        id: "change-decline-needs-reason",
+        chapter: Change,
+        level: Should,
+        clauses: &["flow-change", "QD28-5.4"],
+        refusal: Some(t(
+            "`decline` without a note is refused.",
+            "`decline` không có ghi chú bị từ chối.",
+        )),
+        title: t(
+            "A recall is not declined without a reason",
+            "Không từ chối thu hồi mà không nêu lý do",
+        ),
+        why: t(
+            "The sender has to know why its document stays in force there.",
+            "Bên gửi cần biết vì sao văn bản vẫn còn hiệu lực ở đó.",
+        ),
+        steps: &[t(
+            "13 comes; `decline` is given without `note`.",
+            "13 đến; gọi `decline` không có `note`.",
+        )],
+        expected: t("An error; no 16 at the axis.", "Báo lỗi; trục không có 16."),
+        needs: &[Command("decline")],
+        quick: true,
+        run: Run::Connector(decline_needs_reason),
+    },
+    Case {
+        id: "change-decided-once",
+        chapter: Change,
+        level: Must,
+        clauses: &["flow-change", "P08"],
+        refusal: Some(t(
+            "A second decision is refused; nothing more is sent.",
+            "Quyết định lần hai bị từ chối; không gửi thêm gì.",
+        )),
+        title: t(
+            "A recall is decided once",
+            "Yêu cầu thu hồi chỉ được quyết định một lần",
+        ),
+        why: t(
+            "15 and 16 to one request leave the sender with nothing it can believe.",
+            "Vừa 15 vừa 16 thì bên gửi không biết tin cái nào.",
+        ),
+        steps: &[t(
+            "13 comes; the product agrees, and then declines.",
+            "13 đến; phần mềm đồng ý rồi lại từ chối.",
+        )],
+        expected: t(
+            "The second gives an error; 15 alone at the axis.",
+            "Lần hai báo lỗi; trục chỉ có 15.",
+        ),
+        needs: &[Command("agree"), Command("decline")],
+        quick: true,
+        run: Run::Connector(decided_once),
+    },
+    Case {
+        id: "change-agree-to-no-action",
+        chapter: Change,
+        level: Must,
+        clauses: &["flow-change"],
+        refusal: Some(t(
+            "`agree` to an ordinary document is refused.",
+            "`agree` với văn bản thường bị từ chối.",
+        )),
+        title: t(
+            "An ordinary document cannot be agreed away",
+            "Không thể \"đồng ý thu hồi\" một văn bản thường",
+        ),
+        why: t(
+            "One slip of the hand would destroy a document nobody recalled.",
+            "Một thao tác nhầm sẽ hủy văn bản không ai thu hồi.",
+        ),
+        steps: &[t(
+            "A document is accepted; `agree` is given for it.",
+            "Tiếp nhận văn bản; gọi `agree` với chính văn bản đó.",
+        )],
+        expected: t(
+            "An error; not destroyed; no 15 at the axis.",
+            "Báo lỗi; không bị hủy; trục không có 15.",
+        ),
+        needs: &[Command("agree"), Command("why")],
+        quick: true,
+        run: Run::Connector(agree_to_no_action),
+    },
+    Case {
+        id: "change-recall-by-another",
+        chapter: Change,
+        level: Must,
+        clauses: &["D17", "QD28-9.1"],
+        refusal: Some(t(
+            "A recall of another organ's document is not carried out, whatever is answered to it.",
+            "Yêu cầu thu hồi văn bản của cơ quan khác không được thực hiện, dù trả lời thế nào.",
+        )),
+        title: t(
+            "An organ cannot recall the document of another",
+            "Cơ quan này không thể thu hồi văn bản của cơ quan khác",
+        ),
+        why: t(
+            "Anybody at the axis could have any document destroyed.",
+            "Nếu không, ai trên trục cũng có thể làm hủy văn bản bất kỳ.",
+        ),
+        steps: &[
+            t(
+                "A document of a peer is accepted; another organ sends a recall of it, once as 13 and once as a packet.",
+                "Tiếp nhận văn bản; cơ quan khác gửi yêu cầu thu hồi nó, một lần bằng 13, một lần bằng gói tin.",
+            ),
+            t(
+                "What the product shows as an action is agreed to.",
+                "Nếu phần mềm hiện thành yêu cầu thì trả lời đồng ý.",
+            ),
+        ],
+        expected: t("The document is not destroyed.", "Văn bản không bị hủy."),
+        needs: &[Command("poll"), Command("agree"), Command("why")],
+        quick: true,
+        run: Run::Connector(recall_by_another),
+    },
+    Case {
+        id: "change-unknown-target",
+        chapter: Change,
+        level: Must,
+        clauses: &["D17", "P01", "P08"],
+        refusal: Some(t(
+            "A recall of an unknown document is answered by nothing that nobody decided.",
+            "Không tự trả lời yêu cầu thu hồi văn bản chưa biết.",
+        )),
+        title: t(
+            "A recall of a document that never came is taken and holds nothing up",
+            "Yêu cầu thu hồi văn bản chưa từng đến được nhận và không làm tắc việc khác",
+        ),
+        why: t(
+            "One stray recall must not stop the mail, nor pass for a destroyed document.",
+            "Một yêu cầu lạc không được làm tắc hàng đợi, cũng không được coi là đã hủy.",
+        ),
+        steps: &[t(
+            "13 about a document that never came arrives, then an ordinary document.",
+            "Nhận 13 về văn bản chưa từng đến, sau đó một văn bản thường.",
+        )],
+        expected: t(
+            "13 is acknowledged; the document is shown and accepted; no 15 at the axis.",
+            "13 được xác nhận; văn bản được hiện và tiếp nhận; trục không có 15.",
+        ),
+        needs: &[Command("poll")],
+        quick: true,
+        run: Run::Connector(unknown_target),
+    },
+    Case {
+        id: "change-recall-before-taken",
+        chapter: Change,
+        level: Must,
+        clauses: &["ND30-VI-recall", "P08"],
+        refusal: Some(t(
+            "A document whose recall was agreed to is not handed out afterwards.",
+            "Văn bản đã đồng ý thu hồi không được bàn giao nữa.",
+        )),
+        title: t(
+            "A recall works for a document that nobody has taken yet",
+            "Thu hồi được cả văn bản chưa ai tiếp nhận",
+        ),
+        why: t(
+            "The clerk would register a document that was withdrawn.",
+            "Văn thư sẽ vào sổ văn bản đã bị rút.",
+        ),
+        steps: &[
+            t(
+                "A document and a 13 about it arrive before anybody looks.",
+                "Văn bản và 13 về nó cùng đến trước khi có người xem.",
+            ),
+            t("The action is agreed to.", "Đồng ý với yêu cầu."),
+        ],
+        expected: t(
+            "15 at the axis; the document is destroyed and not shown any more.",
+            "15 tại trục; văn bản bị hủy và không hiện lại.",
+        ),
+        needs: &[Command("poll"), Command("agree"), Command("why")],
+        quick: true,
+        run: Run::Connector(recall_before_taken),
+    },
+    Case {
+        id: "change-no-status-after-recall",
+        chapter: Change,
+        level: Should,
+        clauses: &["ND30-VI-recall", "QD28-9.2"],
+        refusal: Some(t(
+            "`report` about a destroyed document is refused.",
+            "`report` về văn bản đã hủy bị từ chối.",
+        )),
+        title: t(
+            "No processing is reported for a document that was destroyed",
+            "Không báo xử lý cho văn bản đã hủy",
+        ),
+        why: t(
+            "The sender would see a withdrawn document at work.",
+            "Bên gửi sẽ thấy văn bản đã rút vẫn đang được xử lý.",
+        ),
+        steps: &[t(
+            "A recall is agreed to; 06 is reported.",
+            "Đồng ý thu hồi; rồi báo 06.",
+        )],
+        expected: t("An error; no 06 at the axis.", "Báo lỗi; trục không có 06."),
+        needs: &[Command("agree"), Command("report")],
+        quick: true,
+        run: Run::Connector(no_status_after_recall),
+    },
+    Case {
+        id: "change-update-shown",
+        chapter: Change,
+        level: Must,
+        clauses: &["flow-change", "P08", "QCVN102"],
+        refusal: Some(t(
+            "The document is not destroyed by the update.",
+            "Bản cập nhật không làm hủy văn bản gốc.",
+        )),
+        title: t(
+            "An update is shown as an action on its document, and destroys nothing",
+            "Bản cập nhật được hiện là yêu cầu với văn bản gốc và không làm hủy gì",
+        ),
+        why: t(
+            "Taken for a recall or for a new document, it does harm.",
+            "Hiểu nhầm thành thu hồi hoặc văn bản mới đều gây hại.",
+        ),
+        steps: &[t(
+            "A packet of type 2 about an accepted document comes and is agreed to.",
+            "Nhận gói loại 2 về văn bản đã tiếp nhận; trả lời đồng ý.",
+        )],
+        expected: t(
+            "An action with `acts_on`; the document's `destroyed` stays false.",
+            "Một yêu cầu có `acts_on`; `destroyed` của văn bản vẫn là false.",
+        ),
+        needs: &[Command("poll"), Command("agree"), Command("why")],
+        quick: true,
+        run: Run::Connector(update_shown),
+    },
+    Case {
+        id: "change-update-before-document",
+        chapter: Change,
+        level: Must,
+        clauses: &["flow-order"],
+        refusal: Some(t(
+            "The update is not shown before its document is there.",
+            "Chưa có văn bản gốc thì chưa hiện bản cập nhật.",
+        )),
+        title: t(
+            "An update that comes before its document waits for it",
+            "Bản cập nhật đến trước văn bản gốc được giữ lại chờ",
+        ),
+        why: t(
+            "Queues do not promise an order; shown alone it updates nothing.",
+            "Hàng đợi không bảo đảm thứ tự; hiện riêng thì không cập nhật được gì.",
+        ),
+        steps: &[
+            t(
+                "A packet of type 2 about a document that has not come is delivered.",
+                "Giao gói loại 2 về văn bản chưa đến.",
+            ),
+            t("The document is delivered.", "Giao văn bản gốc."),
+        ],
+        expected: t(
+            "Nothing is shown after the first; after the second, the update as an action on the document.",
+            "Sau lần đầu chưa hiện gì; sau lần hai, bản cập nhật hiện là yêu cầu đối với văn bản.",
+        ),
+        needs: &[Command("poll"), Command("why")],
+        quick: true,
+        run: Run::Connector(update_before_document),
+    },
+    Case {
+        id: "change-replacement-twice",
+        chapter: Change,
+        level: Should,
+        clauses: &["D18"],
+        refusal: Some(t(
+            "The repeated target does not give a second action.",
+            "Đích lặp lại không tạo thêm yêu cầu.",
+        )),
+        title: t(
+            "A replacement that names its document twice is one action",
+            "Gói thay thế nêu văn bản hai lần vẫn là một yêu cầu",
+        ),
+        why: t(
+            "Real packets repeat the element.",
+            "Gói tin thực tế có lặp phần tử này.",
+        ),
+        steps: &[t(
+            "A packet of type 3 comes with the same ReplacementInfo twice.",
+            "Nhận gói loại 3 có hai ReplacementInfo giống nhau.",
+        )],
+        expected: t(
+            "One action on the document, and nothing more to take.",
+            "Một yêu cầu đối với văn bản, không còn gì khác.",
+        ),
+        needs: &[Command("poll"), Command("agree")],
+        quick: true,
+        run: Run::Connector(replacement_twice),
+    },
+    Case {
+        id: "change-replacement-for-others",
+        chapter: Change,
+        level: Must,
+        clauses: &["flow-change", "P08"],
+        refusal: Some(t(
+            "A replacement meant for other organs' copies does not act on ours.",
+            "Thay thế dành cho cơ quan khác không tác động bản của mình.",
+        )),
+        title: t(
+            "A replacement acts only where its OrganIdList names the receiver",
+            "Gói thay thế chỉ tác động khi OrganIdList có cơ quan nhận",
+        ),
+        why: t(
+            "The document in force here would be put aside.",
+            "Văn bản đang có hiệu lực ở đây sẽ bị gạt đi.",
+        ),
+        steps: &[t(
+            "A packet of type 3 names an accepted document, but another organ in OrganIdList.",
+            "Nhận gói loại 3 nêu văn bản đã tiếp nhận nhưng OrganIdList là cơ quan khác.",
+        )],
+        expected: t(
+            "It does not act on the document, which is neither destroyed nor on hold.",
+            "Không tác động văn bản; văn bản không bị hủy, không bị tạm giữ.",
+        ),
+        needs: &[Command("poll"), Command("why")],
+        quick: true,
+        run: Run::Connector(replacement_for_others),
+    },
+];
+
+fn is_action(item: &Item) -> bool {
+    item.0.get("is_action") == Some(&Value::Bool(true))
+}
+
+/// The next action that is shown; documents before it are put aside.
+fn next_action(lab: &mut Lab) -> Outcome<Item> {
+    let what = said!(
+        "no action is shown to decide on",
+        "không hiện yêu cầu nào để quyết định"
+    );
+    lab.until(what, |lab| Ok(lab.poll(200)?.filter(is_action)))
+}
+
+/// The next action, which has to act on a document.
+fn action_on(lab: &mut Lab, target: &Item) -> Outcome<Item> {
+    let action = next_action(lab)?;
+    let acts_on = action.text("/acts_on").to_owned();
+    ensure(acts_on == target.incoming(), || {
+        said!(
+            "the action acts on `{acts_on}`, not on the document",
+            "yêu cầu tác động `{acts_on}`, không phải văn bản"
+        )
+    })?;
+    Ok(action)
+}
+
+fn destroyed(lab: &mut Lab, item: &Item) -> Outcome<bool> {
+    let view = why_incoming(lab, item.incoming())?;
+    Ok(view.get("destroyed") == Some(&Value::Bool(true)))
+}
+
+fn ensure_there(lab: &mut Lab, item: &Item) -> Outcome {
+    let gone = destroyed(lab, item)?;
+    ensure(!gone, || {
+        said!("the document was destroyed", "văn bản đã bị hủy")
+    })
+}
+
+/// The answer (15 or 16) to an action, which may name the document or the action.
+fn await_answer(lab: &mut Lab, code: &str, ids: &[&str]) -> Outcome<SentPacket> {
+    let said = said!(
+        "no {code} reached the axis",
+        "không có trạng thái {code} tới trục"
+    );
+    lab.await_sent(said, |packet| {
+        packet.code() == code && ids.contains(&packet.document_id().as_str())
+    })
+}
+
+/// That no answer of these codes was sent.
+fn no_answer(lab: &mut Lab, codes: &[&str]) -> Outcome {
+    lab.looked_at_axis()?;
+    let sent = lab.sent()?;
+    let found = sent
+        .iter()
+        .map(SentPacket::code)
+        .find(|code| codes.contains(&code.as_str()));
+    ensure(found.is_none(), || {
+        let code = found.unwrap_or_default();
+        said!("{code} reached the axis", "{code} đã được gửi tới trục")
+    })
+}
+
+fn agree(lab: &mut Lab, action: &Item) -> Outcome {
+    let members = json!({ "incoming": action.incoming() });
+    lab.done("agree", members).map(drop)
+}
+
+/// A document that was accepted, and the 13 about it as it is shown.
+fn recalled(lab: &mut Lab) -> Outcome<(Made, Item, Item)> {
+    let (made, item) = received(lab)?;
+    let recall = made_recall(&made, lab.organ(), REASON);
+    lab.deliver(PEER, Kind::Status, &recall)?;
+    let action = action_on(lab, &item)?;
+    Ok((made, item, action))
+}
+
+/// A packet of a peer that acts on a document of the same peer.
+fn acting(lab: &Lab, kind: u32, target: &Made) -> Made {
+    Made::document(&target.from, lab.organ(), lab.number()).acting(kind, target, REASON)
+}
+
+fn asked_by_status(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (_, _, action) = recalled(&mut lab)?;
+    ensure(action.text("/status/Description") == REASON, || {
+        said!(
+            "the reason of the recall is not shown",
+            "không hiện lý do lấy lại"
+        )
+    })
+}
+
+fn asked_by_packet(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item) = received(&mut lab)?;
+    let recall = acting(&lab, 1, &made);
+    lab.deliver(PEER, Kind::Document, &recall.bytes())?;
+    action_on(&mut lab, &item).map(drop)
+}
+
+/// A recall by packet whose `Bussiness` names no document.
+fn unnamed(lab: &Lab, target: &Made) -> Made {
+    let mut recall = acting(lab, 1, target);
+    let named = format!(
+        "<edXML:DocumentId>{}</edXML:DocumentId>",
+        target.document_id
+    );
+    recall.business = recall.business.replace(&named, "");
+    recall
+}
+
+fn target_in_response_for(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item) = received(&mut lab)?;
+    let mut recall = unnamed(&lab, &made);
+    recall.responses = made.as_response();
+    lab.deliver(PEER, Kind::Document, &recall.bytes())?;
+    action_on(&mut lab, &item).map(drop)
+}
+
+fn target_is_own_id(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item) = received(&mut lab)?;
+    let mut recall = unnamed(&lab, &made);
+    recall.document_id.clone_from(&made.document_id);
+    recall.number.clone_from(&made.number);
+    lab.deliver(PEER, Kind::Document, &recall.bytes())?;
+    action_on(&mut lab, &item).map(drop)
+}
+
+fn swapped_organs(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item) = received(&mut lab)?;
+    let number = format!("{}/TD-VP", made.number);
+    let xml = status_xml(lab.organ(), PEER, &number, &made.document_id, "13", REASON);
+    lab.deliver(PEER, Kind::Status, xml.as_bytes())?;
+    action_on(&mut lab, &item).map(drop)
+}
+
+fn nothing_before_the_word(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (_, item, _) = recalled(&mut lab)?;
+    no_answer(&mut lab, &["15", "16"])?;
+    ensure_there(&mut lab, &item)
+}
+
+fn agree_destroys(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item, action) = recalled(&mut lab)?;
+    agree(&mut lab, &action)?;
+    let answer = await_answer(&mut lab, "15", &[&made.document_id])?;
+    ensure(answer.to == [PEER], || {
+        let to = answer.to.join(", ");
+        said!("15 went to {to}", "15 được gửi tới {to}")
+    })?;
+    let what = said!(
+        "the document is not shown as destroyed",
+        "văn bản không được hiện là đã hủy"
+    );
+    lab.until(what, |lab| {
+        let view = why_incoming(lab, item.incoming())?;
+        let gone = view.get("destroyed") == Some(&Value::Bool(true))
+            && view.get("kept") == Some(&Value::Bool(false));
+        Ok(gone.then_some(()))
+    })
+}
+
+fn recall_stays_known(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item, action) = recalled(&mut lab)?;
+    agree(&mut lab, &action)?;
+    await_answer(&mut lab, "15", &[&made.document_id])?;
+    let document = why_incoming(&mut lab, item.incoming())?;
+    let recall = why_incoming(&mut lab, action.incoming())?;
+    let known = text(&document, "/document_id") == made.document_id
+        && text(&document, "/from") == PEER
+        && text(&recall, "/from") == PEER;
+    ensure(known, || {
+        said!(
+            "`why` does not know the recall or its document any more",
+            "`why` không còn biết yêu cầu thu hồi hoặc văn bản"
+        )
+    })
+}
+
+fn decline(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item) = received(&mut lab)?;
+    let recall = acting(&lab, 1, &made);
+    lab.deliver(PEER, Kind::Document, &recall.bytes())?;
+    let action = action_on(&mut lab, &item)?;
+    let note = "Văn bản đã triển khai";
+    let members = json!({ "incoming": action.incoming(), "note": note });
+    lab.done("decline", members)?;
+    let answer = await_answer(&mut lab, "16", &[&made.document_id, &recall.document_id])?;
+    let status = header(&answer)?;
+    ensure(text(&status, "/Description") == note, || {
+        said!("16 has another reason", "16 mang lý do khác")
+    })?;
+    ensure_there(&mut lab, &item)
+}
+
+fn decline_needs_reason(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (_, _, action) = recalled(&mut lab)?;
+    lab.refused("decline", json!({ "incoming": action.incoming() }))?;
+    no_answer(&mut lab, &["16"])
+}
+
+fn decided_once(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, _, action) = recalled(&mut lab)?;
+    agree(&mut lab, &action)?;
+    let members = json!({ "incoming": action.incoming(), "note": "Đổi ý" });
+    lab.refused("decline", members)?;
+    await_answer(&mut lab, "15", &[&made.document_id])?;
+    no_answer(&mut lab, &["16"])
+}
+
+fn agree_to_no_action(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (_, item) = received(&mut lab)?;
+    lab.refused("agree", json!({ "incoming": item.incoming() }))?;
+    no_answer(&mut lab, &["15"])?;
+    ensure_there(&mut lab, &item)
+}
+
+/// Delivers an ordinary document and takes it; on the way, actions are agreed
+/// to as a careless clerk would.
+fn careless_until_next(lab: &mut Lab) -> Outcome {
+    let marker = Made::document(PEER, lab.organ(), lab.number());
+    lab.deliver(PEER, Kind::Document, &marker.bytes())?;
+    let what = said!(
+        "a document that came later is not shown",
+        "văn bản đến sau không được hiện"
+    );
+    lab.until(what, |lab| {
+        let Some(item) = lab.poll(200)? else {
+            return Ok(None);
+        };
+        if is_action(&item) {
+            // Whether it is refused is the product's choice; what it does is looked at.
+            let _ = lab.ask("agree", json!({ "incoming": item.incoming() }))?;
+            return Ok(None);
+        }
+        lab.accept(&item)?;
+        Ok((item.text("/document/DocumentId") == marker.document_id).then_some(()))
+    })
+}
+
+fn recall_by_another(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item) = received(&mut lab)?;
+    let number = format!("{}/TD-VP", made.number);
+    let status = status_xml(OTHER, lab.organ(), &number, &made.document_id, "13", REASON);
+    let status = lab.deliver(OTHER, Kind::Status, status.as_bytes())?;
+    let packet = Made::document(OTHER, lab.organ(), lab.number()).acting(1, &made, REASON);
+    let packet = lab.deliver(OTHER, Kind::Document, &packet.bytes())?;
+    for delivery in [status, packet] {
+        lab.await_acknowledgement(&delivery)?;
+    }
+    careless_until_next(&mut lab)?;
+    ensure_there(&mut lab, &item)
+}
+
+fn unknown_target(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let never_came = Made::document(PEER, lab.organ(), lab.number());
+    let recall = made_recall(&never_came, lab.organ(), REASON);
+    let delivery = lab.deliver(PEER, Kind::Status, &recall)?;
+    lab.await_acknowledgement(&delivery)?;
+    let marker = Made::document(PEER, lab.organ(), lab.number());
+    lab.deliver(PEER, Kind::Document, &marker.bytes())?;
+    let what = said!(
+        "a document that came later is not shown",
+        "văn bản đến sau không được hiện"
+    );
+    lab.until(what, |lab| {
+        let Some(item) = lab.poll(200)? else {
+            return Ok(None);
+        };
+        let is_it = item.text("/document/DocumentId") == marker.document_id;
+        Ok(is_it.then_some(()))
+    })?;
+    no_answer(&mut lab, &["15"])
+}
+
+fn recall_before_taken(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let made = Made::document(PEER, lab.organ(), lab.number());
+    let document = lab.deliver(PEER, Kind::Document, &made.bytes())?;
+    lab.await_acknowledgement(&document)?;
+    let recall = made_recall(&made, lab.organ(), REASON);
+    let recall = lab.deliver(PEER, Kind::Status, &recall)?;
+    lab.await_acknowledgement(&recall)?;
+    let action = next_action(&mut lab)?;
+    let target = action.text("/acts_on").to_owned();
+    agree(&mut lab, &action)?;
+    await_answer(&mut lab, "15", &[&made.document_id])?;
+    let view = why_incoming(&mut lab, &target)?;
+    ensure(view.get("destroyed") == Some(&Value::Bool(true)), || {
+        said!("the document was not destroyed", "văn bản không bị hủy")
+    })?;
+    lab.nothing_comes(said!(
+        "the withdrawn document is shown all the same",
+        "văn bản đã rút vẫn được hiện"
+    ))
+}
+
+fn no_status_after_recall(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item, action) = recalled(&mut lab)?;
+    agree(&mut lab, &action)?;
+    await_answer(&mut lab, "15", &[&made.document_id])?;
+    lab.refused("report", reporting(&item, "06", None))?;
+    no_answer(&mut lab, &["06"])
+}
+
+fn update_shown(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item) = received(&mut lab)?;
+    let update = acting(&lab, 2, &made);
+    lab.deliver(PEER, Kind::Document, &update.bytes())?;
+    let action = action_on(&mut lab, &item)?;
+    agree(&mut lab, &action)?;
+    lab.looked_at_axis()?;
+    ensure_there(&mut lab, &item)
+}
+
+fn update_before_document(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let made = Made::document(PEER, lab.organ(), lab.number());
+    let update = acting(&lab, 2, &made);
+    let delivery = lab.deliver(PEER, Kind::Document, &update.bytes())?;
+    lab.await_acknowledgement(&delivery)?;
+    lab.nothing_comes(said!(
+        "the update is shown before its document is there",
+        "bản cập nhật được hiện khi chưa có văn bản gốc"
+    ))?;
+    lab.deliver(PEER, Kind::Document, &made.bytes())?;
+    let action = next_action(&mut lab)?;
+    let target = action.text("/acts_on").to_owned();
+    let view = why_incoming(&mut lab, &target)?;
+    ensure(text(&view, "/document_id") == made.document_id, || {
+        said!(
+            "the update acts on `{target}`, which is not its document",
+            "bản cập nhật tác động `{target}`, không phải văn bản gốc"
+        )
+    })
+}
+
+fn replacement_twice(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (made, item) = received(&mut lab)?;
+    let mut replacement = acting(&lab, 3, &made);
+    let (begin, end) = ("<edXML:ReplacementInfo>", "</edXML:ReplacementInfo>");
+    let inner = replacement
+        .business
+        .split_once(begin)
+        .and_then(|(_, rest)| rest.split_once(end))
+        .map(|(inner, _)| format!("{begin}{inner}{end}"))
+        .unwrap_or_default();
+    replacement.business = replacement.business.replacen(&inner, &inner.repeat(2), 1);
+    lab.deliver(PEER, Kind::Document, &replacement.bytes())?;
+    let action = action_on(&mut lab, &item)?;
+    agree(&mut lab, &action)?;
+    lab.nothing_comes(said!(
+        "a second action is shown",
+        "hiện thêm một yêu cầu thứ hai"
+    ))
+}
+
+fn replacement_for_others(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let mut made = Made::document(PEER, lab.organ(), lab.number());
+    made.to.push(OTHER.to_owned());
+    let item = take_document(&mut lab, &made)?;
+    made.to = vec![OTHER.to_owned()];
+    let replacement = acting(&lab, 3, &made);
+    lab.deliver(PEER, Kind::Document, &replacement.bytes())?;
+    let came = lab.take()?;
+    ensure(came.text("/acts_on") != item.incoming(), || {
+        said!(
+            "the replacement acts on a document that it does not replace here",
+            "gói thay thế tác động văn bản mà nó không thay ở đây"
+        )
+    })?;
+    let view = why_incoming(&mut lab, item.incoming())?;
+    ensure(view.get("on_hold") != Some(&Value::Bool(true)), || {
+        said!("the document is on hold", "văn bản bị tạm giữ")
+    })?;
+    ensure_there(&mut lab, &item)
+}
