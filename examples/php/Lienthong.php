@@ -105,10 +105,11 @@ final class Library
                 array_push($passed, $argument->bytes, strlen($argument->bytes));
                 continue;
             }
-            if (is_string($argument) && str_contains($argument, "\0")) {
-                throw new \ValueError('a text for the library must not contain a NUL');
+            if ($argument instanceof Texts) {
+                array_push($passed, $argument->list, $argument->count);
+                continue;
             }
-            $passed[] = $argument;
+            $passed[] = is_string($argument) ? Texts::checked($argument) : $argument;
         }
         $error = $ffi->new('lienthong_error_t *');
         $passed[] = FFI::addr($error);
@@ -175,31 +176,6 @@ final class Library
         return $value === null ? null : json_encode((object) $value, $flags);
     }
 
-    /**
-     * Texts as the library takes them, and the memory that has to live as long as the call.
-     *
-     * @internal
-     */
-    public static function texts(array $texts): array
-    {
-        if ($texts === []) {
-            return [null, []];
-        }
-        $ffi = self::ffi();
-        $list = $ffi->new('const char *[' . count($texts) . ']');
-        $kept = [$list];
-        foreach (array_values($texts) as $i => $text) {
-            if (str_contains($text, "\0")) {
-                throw new \ValueError('a text for the library must not contain a NUL');
-            }
-            $copy = $ffi->new('char[' . strlen($text) + 1 . ']');
-            FFI::memcpy($copy, $text . "\0", strlen($text) + 1);
-            $list[$i] = $ffi->cast('char *', FFI::addr($copy));
-            $kept[] = $copy;
-        }
-        return [$ffi->cast('const char **', FFI::addr($list)), $kept];
-    }
-
     private static function preloaded(): ?FFI
     {
         try {
@@ -225,6 +201,45 @@ final class Bytes
 {
     public function __construct(public string $bytes)
     {
+    }
+}
+
+/**
+ * A list of texts, which is passed as a pointer and a count, and the memory it stands in.
+ *
+ * @internal
+ */
+final class Texts
+{
+    public ?CData $list = null;
+    public int $count;
+    private array $memory = [];
+
+    public function __construct(array $texts)
+    {
+        $this->count = count($texts);
+        if ($texts === []) {
+            return;
+        }
+        $ffi = Library::ffi();
+        $pointers = $ffi->new("const char *[$this->count]");
+        $this->memory[] = $pointers;
+        foreach (array_values($texts) as $i => $text) {
+            $bytes = self::checked($text) . "\0";
+            $copy = $ffi->new('char[' . strlen($bytes) . ']');
+            FFI::memcpy($copy, $bytes, strlen($bytes));
+            $pointers[$i] = $ffi->cast('char *', FFI::addr($copy));
+            $this->memory[] = $copy;
+        }
+        $this->list = $ffi->cast('const char **', FFI::addr($pointers));
+    }
+
+    public static function checked(string $text): string
+    {
+        if (str_contains($text, "\0")) {
+            throw new \ValueError('a text for the library must not contain a NUL');
+        }
+        return $text;
     }
 }
 
@@ -891,13 +906,11 @@ final class Connector extends Handle
         array $organs = [],
         ?array $staff = null
     ): array {
-        [$list, $kept] = Library::texts($organs);
         return Library::json(
             'lienthong_connector_recall',
             $this->handle,
             $outgoing,
-            $list,
-            count($organs),
+            new Texts($organs),
             $reason,
             Library::encode($staff)
         );
@@ -1036,14 +1049,12 @@ final class Client extends Handle
     /** Sends the packet in a file (/sendEdoc); no receivers: those of the packet. */
     public function send(string $path, string $from, array $to, int $messageType): array
     {
-        [$list, $kept] = Library::texts($to);
         return Library::json(
             'lienthong_client_send_path',
             $this->handle,
             $path,
             $from,
-            $list,
-            count($to),
+            new Texts($to),
             $messageType
         );
     }

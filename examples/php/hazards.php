@@ -204,6 +204,8 @@ $tests = [
         fails('not-found', fn () => $connector->why('out-99'));
         $unknown = fn () => $connector->recall($id, 'nhầm', ['H99.88', 'H99.89']);
         check(fails('invalid-argument', $unknown)->context !== [], 'no receiver');
+        $cut = fn () => $connector->recall($id, 'nhầm', ["H99.88\0"]);
+        throws(\ValueError::class, $cut);
         check($connector->poll(0) === null, 'nothing came');
         foreach (['stats', 'doctor', 'transfers'] as $query) {
             check(is_array($connector->$query()), $query);
