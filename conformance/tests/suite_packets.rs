@@ -1,6 +1,11 @@
 //! Every case about packets passes on a good packet and fails on one that is broken
 //! in the way the case is about.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by them")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by them"
+)]
 
 use std::process::Command;
 
@@ -15,7 +20,14 @@ fn document() -> String {
 }
 
 fn status() -> String {
-    status_xml("H99.02", "H99.01", "12/TD-VP", "H99.01-2026-12", "02", "Sai nơi nhận")
+    status_xml(
+        "H99.02",
+        "H99.01",
+        "12/TD-VP",
+        "H99.01-2026-12",
+        "02",
+        "Sai nơi nhận",
+    )
 }
 
 fn judged(id: &str, xml: &[u8]) -> Outcome {
@@ -114,8 +126,11 @@ fn a_folder_of_packets_is_judged_and_the_bad_file_is_named() {
     let good = run();
     let said = String::from_utf8_lossy(&good.stderr).into_owned();
     assert_eq!(good.status.code(), Some(0), "{said}");
-    std::fs::write(folder.path().join("c.edxml"), document().replace("2026/03/04<", "4/3/26<"))
-        .unwrap();
+    std::fs::write(
+        folder.path().join("c.edxml"),
+        document().replace("2026/03/04<", "4/3/26<"),
+    )
+    .unwrap();
     let bad = run();
     assert_eq!(bad.status.code(), Some(1));
     let said = String::from_utf8_lossy(&bad.stderr).into_owned();

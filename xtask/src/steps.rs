@@ -5,9 +5,7 @@
 
 use crate::needs::{self, Need};
 use crate::workspace::Workspace;
-use crate::{
-    c, csharp, fuzz, generate, java, links, minimum_rust, php, python, story, suite,
-};
+use crate::{c, csharp, fuzz, generate, java, links, minimum_rust, php, python, story, suite};
 
 /// One step.
 pub(crate) struct Step {
