@@ -12,10 +12,11 @@ use std::sync::Arc;
 use std::thread;
 
 use lienthong::Config;
-use lienthong::crypto::algorithm::SignatureAlgorithm;
+use lienthong::crypto::algorithm::{KeyKind, SignatureAlgorithm};
 use lienthong::crypto::keys::FileSigner;
 use lienthong::crypto::signer::Signer;
 use lienthong::error::{Error, ErrorKind};
+use lienthong::signature::certificate::Certificate;
 use pki::{Folder, run};
 use secrecy::SecretString;
 
@@ -547,4 +548,35 @@ fn damaged_files_end_in_an_error_and_never_in_a_panic() {
             );
         }
     }
+}
+
+#[test]
+fn the_name_of_an_algorithm_leads_back_to_it() {
+    for algorithm in SignatureAlgorithm::ALL {
+        let name = algorithm.to_string();
+        assert_eq!(SignatureAlgorithm::from_name(&name), Some(algorithm));
+    }
+    for none in ["", "hmac-sha1", "rsa-sha1", "RSA-SHA256"] {
+        assert_eq!(SignatureAlgorithm::from_name(none), None);
+    }
+}
+
+#[test]
+fn certificates_one_behind_the_other_are_taken_apart() {
+    let folder = Folder::new();
+    let mut run = Vec::new();
+    for kind in ["p256", "p384"] {
+        folder.key(kind, kind);
+        folder.self_signed(kind);
+        run.extend(folder.openssl(&format!("x509 -in {kind}.crt -outform DER")));
+    }
+    let all = Certificate::all_from_der(&run).unwrap();
+    let kinds: Vec<_> = all.iter().map(|one| one.key().kind).collect();
+    assert_eq!(kinds, [KeyKind::P256, KeyKind::P384]);
+    let together: Vec<u8> = all.iter().flat_map(|one| one.der().to_vec()).collect();
+    assert_eq!(together, run);
+    assert!(Certificate::all_from_der(&[]).unwrap().is_empty());
+    assert!(Certificate::all_from_der(&run[..run.len() - 1]).is_none());
+    run.push(0);
+    assert!(Certificate::all_from_der(&run).is_none());
 }

@@ -238,3 +238,21 @@ fn a_file_that_packs_extremely_well_still_arrives_unwrapped() {
         assert_eq!(file.content().unwrap().size, length);
     }
 }
+
+#[test]
+fn a_document_comes_back_where_it_is_refused_and_where_it_was_built() {
+    let mut document = Maker::new(1).document();
+    let subject = document.subject.take();
+    assert!(subject.is_some());
+    let refused = DocumentBuilder::from_document(document)
+        .try_build()
+        .unwrap_err();
+    assert_eq!(refused.error.kind(), ErrorKind::PacketImpossible);
+    let mut document = refused.document;
+    document.subject = subject;
+    let outgoing = DocumentBuilder::from_document(document)
+        .try_build()
+        .unwrap();
+    let written = outgoing.document().clone();
+    assert_eq!(outgoing.into_document(), written);
+}

@@ -66,6 +66,43 @@ static void by_name(void) {
     lienthong_document_free(document);
 }
 
+/* A document is kept through refusals and writing, and can be mended; files may go missing. */
+static void kept(const char *folder) {
+    lienthong_error_t *error = NULL;
+    lienthong_document_t *document = document_of("1");
+    uint8_t *data = NULL;
+    size_t length = 0, again = 0;
+    char *value = NULL;
+    FILE *file = fopen(path(folder, "gone.pdf"), "wb");
+
+    MUST(lienthong_document_set(document, "Subject", NULL, &error));
+    FAILS(LIENTHONG_ERROR_PACKET_IMPOSSIBLE,
+          lienthong_document_to_bytes(document, &data, &length, &error));
+    MUST(lienthong_document_get(document, "DocumentId", &value, &error));
+    CHECK(value != NULL && strcmp(value, "H99.01-2026-1") == 0);
+    lienthong_string_free(value);
+    MUST(lienthong_document_set(document, "Subject", "V/v thí dụ", &error));
+    MUST(lienthong_document_to_bytes(document, &data, &length, &error));
+    lienthong_bytes_free(data, length);
+    /* What a reader would assume is there from then on. */
+    MUST(lienthong_document_get(document, "SteeringType", &value, &error));
+    CHECK(value != NULL && strcmp(value, "0") == 0);
+    lienthong_string_free(value);
+    MUST(lienthong_document_to_bytes(document, &data, &again, &error));
+    CHECK(again == length);
+    lienthong_bytes_free(data, again);
+
+    CHECK(file != NULL && fputs("%PDF", file) >= 0 && fclose(file) == 0);
+    MUST(lienthong_document_attach_path(document, path(folder, "gone.pdf"), NULL, NULL, NULL,
+                                        &error));
+    CHECK(remove(path(folder, "gone.pdf")) == 0);
+    FAILS(LIENTHONG_ERROR_IO, lienthong_document_to_bytes(document, &data, &length, &error));
+    MUST(lienthong_document_get(document, "Subject", &value, &error));
+    CHECK(value != NULL);
+    lienthong_string_free(value);
+    lienthong_document_free(document);
+}
+
 static void written_and_read(const char *folder) {
     lienthong_error_t *error = NULL;
     lienthong_document_t *document = document_of("1");
@@ -200,6 +237,7 @@ static void odd_ones(void) {
 int main(int argc, char **argv) {
     const char *folder = folder_of(argc, argv);
     by_name();
+    kept(folder);
     written_and_read(folder);
     odd_ones();
     return all_is_freed();
