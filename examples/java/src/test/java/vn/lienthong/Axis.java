@@ -44,17 +44,27 @@ public final class Axis implements AutoCloseable {
         ask("PUT", "/faults", rules);
     }
 
-    /** What went over the wire so far, without bodies. */
-    public Json wire() throws IOException {
-        return ask("GET", "/wire", null).get("exchanges");
+    /** How often the first fault happened. */
+    public long happened() throws IOException {
+        return ask("GET", "/faults", null).pointer("/faults/0/happened").number();
     }
 
-    private Json ask(String method, String path, String body) throws IOException {
+    /** What went over the wire, without bodies, once it was so many exchanges. */
+    public List<Json> wire(int exchanges) throws IOException {
+        ask("GET", "/wire", null, "since", String.valueOf(exchanges - 1), "wait-ms", "30000");
+        return ask("GET", "/wire", null).get("exchanges").list();
+    }
+
+    private Json ask(String method, String path, String body, String... headers)
+            throws IOException {
         String address = control.get("control").text();
         String whole = address.startsWith("http") ? address : "http://" + address;
         HttpURLConnection connection = (HttpURLConnection) new URL(whole + path).openConnection();
         connection.setRequestMethod(method);
         connection.setRequestProperty("Authorization", "Bearer " + control.get("token").text());
+        for (int i = 0; i < headers.length; i += 2) {
+            connection.setRequestProperty(headers[i], headers[i + 1]);
+        }
         if (body != null) {
             connection.setDoOutput(true);
             try (OutputStream out = connection.getOutputStream()) {
