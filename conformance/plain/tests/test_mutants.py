@@ -29,6 +29,7 @@ from wire import MARK, unpadded_sha256, vietnamese_time
 
 # What the scenario cannot show, and why.
 ELSEWHERE = {
+    "hammers": "needs pauses longer than the scenario has",
     "hangs-on-long-reason": "nothing comes back",
     "crashes-on-bad-utf8": "it ends the process",
     "tls-unchecked": "needs a server with a certificate",
@@ -127,7 +128,8 @@ class Scenario:
                 return 200, b"<html></html>"
             rows = [{"docId": doc, "from": PEER, "to": OWN, "messageType": said}
                     for doc, said, _ in self.queue[parameters["messagetype"]] if doc not in self.done]
-            return 200, json.dumps(dict(ok, errorcode=0, data=rows) if len(rows) == 1 else dict(ok, data=rows)).encode()
+            odd_one = {"status": "OK", "errorCode": 0, "data": rows}
+            return 200, json.dumps(odd_one if len(rows) == 1 else dict(ok, data=rows)).encode()
         if call == "getEdoc":
             data = next(data for rows in self.queue.values() for doc, _, data in rows if doc == parameters["docId"])
             return 200, json.dumps(dict(ok, data=base64.b64encode(data).decode())).encode()
@@ -247,7 +249,7 @@ class Scenario:
         self.send(30, to=(PEER,))
         self.restart()
         self.pump()
-        self.answers.append("no list")
+        self.answers += ["no list"] * 4
         self.pump()
         self.show()
         for command in ("stats", "quarantine", "events"):
@@ -276,7 +278,7 @@ def normal(trace, folder):
     text = re.sub(r"\+\d{4}", "+", text)
     text = re.sub(r"\b1[78]\d{11}\b|'lease(_until)?': [^,}]*|'(next_try|since|at|last_try)': [^,}]*|20\d\d-\d\d-\d\dT[\d:]*Z?", "T", text)
     text = re.sub(r"'%s(hash-header|hash-file)', '[0-9a-f]*'|hash-file[^,]*," % MARK, "H", text)
-    return text.replace(folder, "DIR"), len(set(stamps)) == 1
+    return text.replace(folder, "DIR"), len(set(stamps)) <= 2  # one for each start
 
 
 def played(name):
