@@ -1,5 +1,6 @@
 """A test axis as a program, products as programs, and packets."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -108,7 +109,8 @@ class Dms:
     def kill(self):
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
         self.process.stdout.close()
         self.errors.close()
 

@@ -6,14 +6,12 @@ import json
 import os
 import re
 import subprocess
-import tempfile
 import unittest
 import zipfile
 
 from tests.support import ROOT, document
 
 import exchange
-import mutants
 import packet
 import wire
 from failure import Failure
