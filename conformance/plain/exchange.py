@@ -10,6 +10,7 @@ import json
 import random
 import re
 
+import model
 from failure import Failure, misuse
 from findings import finding
 from packet import Packet, read_time
@@ -101,11 +102,11 @@ class Exchange:
                 acts_on=target["id"] if target is not None else None,
             )
             for organ in self.recipients_of(header):
-                after = None
-                if target is not None and self.recipient(target["id"], organ) is not None:
-                    after = target["id"]
+                known = target is not None and self.recipient(target["id"], organ) is not None
+                self.store.insert("recipient", outgoing=number, organ=organ, since=now(),
+                                  after=target["id"] if known else None)
+                if known:
                     self.ask_change(target["id"], organ, number, KINDS[business])
-                self.store.insert("recipient", outgoing=number, organ=organ, since=now(), after=after)
             self.store.note("queued", outgoing=number)
             self.match_again()
         return {"outgoing": out(number), "again": False, "findings": findings}
@@ -135,8 +136,10 @@ class Exchange:
         return next((row for row in rows if self.same_organ(row["organ"], organ)), None)
 
     def ask_change(self, target, organ, by, kind):
+        """A recall shows at the document, an update or replacement at itself."""
         self.store.insert("change", target=target, organ=organ, by=by, kind=kind)
-        self.set_recipient(target, [organ], change="requested", change_kind=kind, since=now())
+        self.set_recipient(target if kind == "recall" else by, [organ],
+                           change="requested", change_kind=kind, since=now())
 
     def set_recipient(self, outgoing, organs, **columns):
         marks = ", ".join("?" * len(organs))
@@ -174,7 +177,8 @@ class Exchange:
             self.understand(row["id"])
 
     def claim(self, most):
-        """The next packet to go and to whom, marked as under way; or None."""
+        """The next packet to go, to whom, and whether the axis is to be asked first what became
+        of the last attempt; marked as under way. Or None."""
         if self.next_due() is None:  # a look is not a change, which would wake everybody
             return None
         with self.store.change():
@@ -185,11 +189,17 @@ class Exchange:
             due = [first]
             if not first["alone"]:  # else one of several was refused: each goes by itself
                 due = [row for row in self.store.rows(
-                    DUE + " AND r.outgoing = ? AND r.alone = 0 ORDER BY r.rowid", now(), first["outgoing"])]
+                    DUE + " AND r.outgoing = ? AND r.alone = 0 ORDER BY r.rowid", now(), first["outgoing"])
+                    if row["delivery"] == first["delivery"]]
             organs = [row["organ"] for row in due]
             if not organs:
                 return None
             organs = organs[: most(organs)]
+            packet = self.store.row("SELECT * FROM outgoing WHERE id = ?", first["outgoing"])
+            # A status has no number of its own by which the axis could tell it.
+            if first["delivery"] == "outcome-unknown" and packet["kind"] == "document":
+                self.set_recipient(first["outgoing"], organs, delivery="sending")
+                return packet, organs, True
             started = now()
             self.set_recipient(first["outgoing"], organs, delivery="sending", last_try=started)
             for organ in organs:
@@ -197,8 +207,7 @@ class Exchange:
                     self.store.database.execute(
                         "UPDATE recipient SET attempts = attempts + 1, first_try = coalesce(first_try, ?)"
                         " WHERE outgoing = ? AND organ = ?", (started, first["outgoing"], organ))
-            packet = self.store.row("SELECT * FROM outgoing WHERE id = ?", first["outgoing"])
-            return packet, organs
+            return packet, organs, False
 
     def merge_codes(self, number):
         """An organ named by its old and its new code, where the directory was not known at first."""
@@ -222,6 +231,46 @@ class Exchange:
                 self.store.note("accepted", outgoing=number, organ=organ)
             self.match_again()
 
+    def asked(self, packet, organs, rows):
+        """What the axis lists as sent, or None where it could not say."""
+        number = packet["id"]
+        with self.store.change():
+            for organ in organs:
+                found = rows and self.listed(packet, organ, rows)
+                row = self.recipient(number, organ)
+                if found:
+                    self.delivered(number, [organ], found)
+                elif rows is None and self.settings["send.unknown"] == "hold":
+                    self.set_recipient(number, [organ], delivery="held", next_try=None)
+                elif rows is None:
+                    self.set_recipient(number, [organ], delivery="queued", next_try=now() + self.pause(row["attempts"]))
+                elif now() - row["last_try"] >= self.settings["send.unknown_wait"]:
+                    self.set_recipient(number, [organ], delivery="queued", next_try=None)
+                else:
+                    self.set_recipient(number, [organ], delivery="outcome-unknown",
+                                       next_try=now() + self.settings["send.ask_after"])
+
+    def listed(self, packet, organ, rows):
+        """The axis's id of this packet for this organ. Two packets that one row could mean are
+        settled by neither."""
+        row = self.recipient(packet["id"], organ)
+        number = notation(json.loads(packet["header"]))
+        alike = [one for one in self.store.rows(
+            "SELECT o.id, o.header FROM outgoing o JOIN recipient r ON r.outgoing = o.id WHERE o.kind = 'document'"
+            " AND r.organ = ? AND r.delivery IN ('outcome-unknown', 'sending') AND o.id != ?", organ, packet["id"])
+            if notation(json.loads(one["header"])) == number]
+        if alike:
+            return None
+        since = row["first_try"] - self.settings["send.clock_tolerance"]
+        for one in rows:
+            sent = read_time((model.read_stamp(one.get("senttime", "")) or [None])[0])
+            if self.same_organ(one.get("fromcode"), packet["sender"]) and self.same_organ(one.get("tocode"), organ) \
+                    and one.get("notation") == number and sent is not None and sent >= since \
+                    and not self.store.value("SELECT 1 FROM recipient WHERE axis_doc_id = ? AND outgoing != ?",
+                                             one.get("senderdocid"), packet["id"]):
+                return one.get("senderdocid")
+        return None
+
     def not_delivered(self, number, organs, failure):
         """How long the outbox should pause, in milliseconds."""
         kind, code = failure.kind, failure.remote_code
@@ -239,13 +288,13 @@ class Exchange:
             state = "outcome-unknown" if kind in LOST else "queued"
             if state == "outcome-unknown":
                 said["error"] = "axis-sent-no-answer"
-                if self.settings["send.unknown"] == "hold":
-                    state = "held"
             if now() - (row["first_try"] or now()) > self.settings["send.give_up"] * HOUR:
                 if state == "queued":
                     self.fail(number, organs, said)
                     return 0
                 state = "held"
+            if state == "outcome-unknown" and self.outgoing(number)["kind"] == "document":
+                pause = self.settings["send.ask_after"]
             self.set_recipient(number, organs, delivery=state, next_try=now() + pause, **said)
             if row["attempts"] == 1 or state == "held":
                 for organ in organs:
@@ -662,16 +711,40 @@ class Exchange:
             said = {"15": "agreed", "16": "declined"}[came["code"]]
             self.record(came, document["id"], "repeated" if answered == said else "illegal")
             return
-        waiting = [row for row in self.store.rows(
-            "SELECT * FROM came WHERE effect = 'ambiguous' AND outgoing = ? ORDER BY id", document["id"])
-            if self.same_organ(row["organ"], recipient["organ"])] + [came]
+        self.store.update("came", "id = ?", [came["id"]], effect="ambiguous", outgoing=document["id"])
+        self.settle_answers(document["id"], recipient["organ"])
+        self.record(came, document["id"], self.store.value("SELECT effect FROM came WHERE id = ?", came["id"]))
+
+    def settle_answers(self, document, organ):
+        """Answers that wait count when there is one way to read them: one change alone is open,
+        or there are as many answers as changes and all are the same."""
+        open_changes = self.open_changes(document, organ)
+        waiting = self.ambiguous(document, organ)
         alike = len({row["code"] for row in waiting}) == 1
-        if len(open_changes) == 1 or alike and len(waiting) == len(open_changes):
+        if waiting and (len(open_changes) == 1 or alike and len(waiting) == len(open_changes)):
             for row, change in zip(waiting[-len(open_changes):], open_changes):
                 self.decide_change(change, row["code"])
-                self.record(row, document["id"], "applied")
-        else:
-            self.record(came, document["id"], "ambiguous")
+                self.store.update("came", "id = ?", [row["id"]], effect="applied")
+
+    def ambiguous(self, document, organ):
+        rows = self.store.rows("SELECT * FROM came WHERE effect = 'ambiguous' AND outgoing = ? ORDER BY id", document)
+        return [row for row in rows if self.same_organ(row["organ"], organ)]
+
+    def assign(self, number, organ, code):
+        """The host says which change an ambiguous answer was meant for."""
+        self.outgoing(number)
+        with self.store.change():
+            for change in self.store.rows(
+                    "SELECT * FROM change WHERE state = 'requested' AND (by = ? OR target = ? AND kind = 'recall')",
+                    number, number):
+                for document in (change["target"], change["by"]):
+                    for came in self.ambiguous(document, organ):
+                        if came["code"] == code and self.same_organ(change["organ"], organ):
+                            self.decide_change(change, code)
+                            self.store.update("came", "id = ?", [came["id"]], effect="applied")
+                            self.settle_answers(document, organ)
+                            return
+            raise Failure("status-illegal", packet=out(number), code=code)
 
     def open_changes(self, document, organ):
         rows = self.store.rows(
@@ -688,7 +761,8 @@ class Exchange:
     def decide_change(self, change, code):
         state = self.change_word(code)
         self.store.update("change", "id = ?", [change["id"]], state=state)
-        self.set_recipient(change["target"], [change["organ"]], change=state, change_kind=change["kind"], since=now())
+        self.set_recipient(change["target"] if change["kind"] == "recall" else change["by"], [change["organ"]],
+                           change=state, change_kind=change["kind"], since=now())
         if change["kind"] == "recall" and state == "agreed":
             left = self.store.value(
                 "SELECT count(*) FROM recipient WHERE outgoing = ? AND delivery NOT IN ('failed', 'dropped')"
