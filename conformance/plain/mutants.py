@@ -18,11 +18,12 @@ import zipfile
 import dms
 import model
 from driver import Driver, check
-from exchange import Exchange, notation
+from exchange import Exchange
 from failure import Failure
 from packet import QCVN, Attachment, PacketReader, PacketWriter
 from settings import Usage
 from store import Store
+from terms import notation
 from tree import TreeReader
 from views import Views
 from wire import MARK, Wire, read_answer, sign, unpadded_sha256
