@@ -103,6 +103,10 @@ class Driver:
     def do_drop(self, given):
         return {"recipients": self.exchange.drop(given.number_of("outgoing", "out"), given.optional("organ"))}
 
+    def do_assign(self, given):
+        self.exchange.assign(given.number_of("outgoing", "out"), given.text("organ"), given.status_code())
+        return {}
+
     # Receiving.
 
     def do_poll(self, given):
@@ -156,11 +160,8 @@ class Driver:
         return {}
 
     def do_report(self, given):
-        code = given.text("code")
-        if not CODE.fullmatch(code):
-            raise misuse("code is two digits")
         return {"outgoing": self.exchange.report(
-            given.number_of("incoming", "in"), "%02d" % int(code), given.optional("note"), given.staff())}
+            given.number_of("incoming", "in"), given.status_code(), given.optional("note"), given.staff())}
 
     def do_agree(self, given):
         return {"outgoing": self.exchange.decide(
@@ -248,6 +249,7 @@ class Driver:
                 credentials = "bad"
             else:
                 axis, credentials = "bad", "unknown"
+        off = abs(self.wire.clock_off) * 1000 > self.settings["send.clock_tolerance"]
         tls = "good" if self.wire.encrypted else "warning"
         return [
             check("axis", axis, "The axis answers." if axis == "good" else "The axis gives no proper answer.",
@@ -255,6 +257,9 @@ class Driver:
             check("credentials", credentials,
                   {"good": "The axis takes system id and secret.", "bad": "The axis refuses system id or secret."}.get(credentials, "Not known."),
                   {"good": "Trục chấp nhận mã hệ thống và khóa.", "bad": "Trục từ chối mã hệ thống hoặc khóa."}.get(credentials, "Chưa rõ.")),
+            check("clock", "bad" if off else "good",
+                  "This clock is not that of the axis." if off else "This clock is that of the axis.",
+                  "Đồng hồ máy lệch so với trục." if off else "Đồng hồ máy khớp với trục."),
             check("tls", tls, "The connection is encrypted." if tls == "good" else "The connection is not encrypted.",
                   "Kết nối được mã hóa." if tls == "good" else "Kết nối không được mã hóa."),
         ]
@@ -328,6 +333,12 @@ class Given:
         if match is None:
             raise misuse("%s must be an id like out-1 or in-1" % name)
         return match.group(1), int(match.group(2))
+
+    def status_code(self):
+        code = self.text("code")
+        if not CODE.fullmatch(code):
+            raise misuse("code is two digits")
+        return "%02d" % int(code)
 
     def staff(self):
         value = self.members.get("staff")

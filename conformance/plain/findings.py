@@ -70,6 +70,7 @@ WORDS = {
     "attachment-base64-unpadded": (NOTE, WARNING, "The base64 lacks its padding.", "Base64 thiếu ký tự đệm."),
     "attachment-double-base64": (NOTE, WARNING, "Base64 within base64 (SOAP); both are decoded.", "Base64 hai lần (SOAP); đã giải mã cả hai."),
     "attachment-too-large": (ERROR, ERROR, "An attachment passes a limit.", "Tệp kèm vượt giới hạn."),
+    "reference-without-attachment": (WARNING, ERROR, "The list names an attachment that did not come.", "Danh sách nêu tệp kèm không có trong gói tin."),
     "content-id-form": (NOTE, NOTE, "A ContentId does not have exactly one cid: before it.", "ContentId không có đúng một cid:."),
     "content-id-missing": (NOTE, WARNING, "An attachment has no ContentId.", "Tệp kèm không có ContentId."),
     "attachments-in-envelope": (WARNING, ERROR, "Attachments stand in the envelope.", "Tệp kèm nằm trong phong bì."),

@@ -18,11 +18,12 @@ import zipfile
 import dms
 import model
 from driver import Driver, check
-from exchange import Exchange, notation
+from exchange import Exchange
 from failure import Failure
 from packet import QCVN, Attachment, PacketReader, PacketWriter
 from settings import Usage
 from store import Store
+from terms import notation
 from tree import TreeReader
 from views import Views
 from wire import MARK, Wire, read_answer, sign, unpadded_sha256
@@ -265,6 +266,22 @@ class Hammers(Exchange):
     def not_delivered(self, number, organs, failure):
         super().not_delivered(number, organs, failure)
         return 0
+
+
+@mutant("resends-unasked", "delivery-semantics, Outcome unknown: the axis is asked before the packet goes again",
+        "Sends a packet again whose answer was lost, without asking the axis what it has.",
+        "Gửi lại gói tin bị mất trả lời mà không hỏi trục đã có chưa.")
+class ResendsUnasked(Worker):
+    def ask(self):
+        return []
+
+
+@mutant("guesses-answers", "delivery-semantics: an answer that may be meant for two changes is applied to none",
+        "Takes a 15 or 16 that fits two open changes for an answer to the last of them.",
+        "Khi 15 hoặc 16 hợp với hai yêu cầu, tự coi là trả lời yêu cầu cuối.")
+class GuessesAnswers(Exchange):
+    def open_changes(self, document, organ):
+        return super().open_changes(document, organ)[-1:]
 
 
 @mutant("not-json-is-success", "axis-transport: an answer that is not JSON is no success",

@@ -297,6 +297,8 @@ class PacketReader:
             if total > self.settings["packet.max_total_size"]:
                 raise Unreadable("limit-exceeded", None, "packet.max_total_size")
             packet.attachments.append(one)
+        for number in range(len(nodes) + 1, len(references) + 1):
+            found.append(finding("reference-without-attachment", "edXMLManifest/Reference[%d]" % number))
         if not nodes:
             found.append(finding("no-attachment"))
 

@@ -3,10 +3,10 @@
 import json
 import time
 
-from exchange import KINDS, WORDS, come, out
 from failure import Failure, who_acts
 from packet import unsafe
 from store import now
+from terms import KINDS, WORDS, come, out
 
 
 def loads(text, default):

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import datetime
+import email.utils
 import hashlib
 import hmac
 import http.client
@@ -54,6 +55,7 @@ class Wire:
         self.port = address.port or (443 if self.encrypted else 80)
         self.base = address.path.rstrip("/")
         self.context = self.trust() if self.encrypted else None
+        self.clock_off = 0.0  # seconds by which the axis's clock is ahead, as last told
 
     @classmethod
     def check(cls, settings):
@@ -132,11 +134,19 @@ class Wire:
             self.put_body(connection, body)
             sent = True
             answer = connection.getresponse()
+            self.compare_clocks(answer.getheader("Date"))
             return answer.status, self.read_body(answer, call, self.settings["axis.max_answer"] + room)
         except (OSError, http.client.HTTPException, ValueError):
             raise Failure("axis-no-answer" if sent else "axis-interrupted", call=call)
         finally:
             connection.close()
+
+    def compare_clocks(self, date):
+        try:
+            told = email.utils.parsedate_to_datetime(date or "")
+            self.clock_off = (told - self.now()).total_seconds()
+        except (TypeError, ValueError, IndexError):
+            pass
 
     def read_body(self, answer, call, limit):
         pieces, length = [], 0
@@ -204,6 +214,10 @@ class Wire:
     def received(self, message_type):
         answer = self.call("getReceivedEdocList", {"servicetype": "eDoc", "messagetype": message_type})
         return self.rows(answer)
+
+    def sent(self, message_type):
+        parameters = {"servicetype": "eDoc", "messagetype": message_type, "docId": ""}
+        return self.rows(self.call("getSentEdocList", parameters))
 
     def rows(self, answer):
         rows = answer.get("data")

@@ -63,7 +63,10 @@ class Worker:
         claimed = self.exchange.claim(self.wire.most_recipients)
         if claimed is None:
             return False
-        packet, organs = claimed
+        packet, organs, ask = claimed
+        if ask:
+            self.exchange.asked(packet, organs, self.ask())
+            return True
         try:
             axis_doc_id = self.hand_over(packet, organs)
         except Failure as failure:
@@ -74,6 +77,13 @@ class Worker:
         else:
             self.exchange.delivered(packet["id"], organs, axis_doc_id)
         return True
+
+    def ask(self):
+        try:
+            return self.wire.sent("edoc")
+        except Failure as failure:
+            self.log("list of what was sent: " + failure.kind)
+            return None
 
     def hand_over(self, packet, organs):
         return self.wire.send(packet["payload"], packet["sender"], organs, packet["kind"] == "status")

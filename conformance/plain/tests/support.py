@@ -1,5 +1,6 @@
 """A test axis as a program, products as programs, and packets."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -108,7 +109,8 @@ class Dms:
     def kill(self):
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
         self.process.stdout.close()
         self.errors.close()
 
@@ -157,7 +159,7 @@ class WithAxis(unittest.TestCase):
                      "--secret-file", self.path("secret-" + system)]
         for organ in organs.split(","):
             arguments += ["--organ", organ]
-        for setting in ("receive.interval=30", "send.pause=30") + more:
+        for setting in ("receive.interval=30", "send.pause=30", "send.ask_after=30", "send.unknown_wait=90") + more:
             arguments += setting.split(" ") if setting.startswith("--") else ["--set", setting]
         dms = Dms(*arguments)
         self.addCleanup(dms.kill)

@@ -29,6 +29,7 @@ from wire import MARK, unpadded_sha256, vietnamese_time
 
 # What the scenario cannot show, and why.
 ELSEWHERE = {
+    "hammers": "needs pauses longer than the scenario has",
     "hangs-on-long-reason": "nothing comes back",
     "crashes-on-bad-utf8": "it ends the process",
     "tls-unchecked": "needs a server with a certificate",
@@ -102,7 +103,7 @@ class Scenario:
         self.settings = Settings()
         for key, value in (("axis.url", "http://127.0.0.1:1"), ("axis.system_id", "s"), ("axis.secret", "bi-mat-cua-toi"),
                            ("store.path", os.path.join(folder, "store")), ("connector.organs", OWN),
-                           ("send.pause", "1"), ("status.longest_note", "12"), ("receive.interval", "10")):
+                           ("send.pause", "1"), ("send.ask_after", "1"), ("send.unknown_wait", "0"), ("status.longest_note", "12"), ("receive.interval", "10")):
             self.settings.set(key, value)
         self.open()
 
@@ -127,7 +128,12 @@ class Scenario:
                 return 200, b"<html></html>"
             rows = [{"docId": doc, "from": PEER, "to": OWN, "messageType": said}
                     for doc, said, _ in self.queue[parameters["messagetype"]] if doc not in self.done]
-            return 200, json.dumps(dict(ok, errorcode=0, data=rows) if len(rows) == 1 else dict(ok, data=rows)).encode()
+            odd_one = {"status": "OK", "errorCode": 0, "data": rows}
+            return 200, json.dumps(odd_one if len(rows) == 1 else dict(ok, data=rows)).encode()
+        if call == "getSentEdocList":
+            row = {"senderDocId": "sent", "fromCode": OWN, "toCode": PEER, "notation": "6/TD-VP",
+                   "sentTime": vietnamese_time().strftime("%Y/%m/%d %H:%M:%S")}
+            return 200, json.dumps(dict(ok, data=[row])).encode()
         if call == "getEdoc":
             data = next(data for rows in self.queue.values() for doc, _, data in rows if doc == parameters["docId"])
             return 200, json.dumps(dict(ok, data=base64.b64encode(data).decode())).encode()
@@ -194,6 +200,15 @@ class Scenario:
         self.send(5, to=(PEER,), From={"OrganId": OWN, "OrganAdd":
                   "Số 03, đường Trường Thi, Thành phố Vinh, Tỉnh Nghệ An, Việt Nam"})
         self.pump()
+        self.answers.append((502, b"x"))
+        self.send(6, to=(PEER,))
+        self.pump()
+        for target, number in ((6, 7), (6, 8)):
+            self.send(number, to=(PEER,), TraceHeaderList={"Bussiness": {
+                "BussinessDocType": 2, "DocumentId": "H99.01-2026-%06d" % target}})
+        self.pump()
+        self.arrive("s-15-6", peer_status("15", "H99.01-2026-000006", "", "6/TD-VP"), "status")
+        say("assign", outgoing="out-6", organ=PEER, code="15")
         for code, about, note in (("01", 1, ""), ("02", 2, "Sai"), ("03", 2, ""), ("03", 1, ""), ("15", 1, ""), ("01", 9, "")):
             self.arrive("s-%s-%d" % (code, about), peer_status(
                 code, "H99.01-2026-%06d" % about, note, "1/TD-VP" if about == 2 else "%d/TD-VP" % about), "status")
@@ -247,7 +262,7 @@ class Scenario:
         self.send(30, to=(PEER,))
         self.restart()
         self.pump()
-        self.answers.append("no list")
+        self.answers += ["no list"] * 4
         self.pump()
         self.show()
         for command in ("stats", "quarantine", "events"):
@@ -276,7 +291,7 @@ def normal(trace, folder):
     text = re.sub(r"\+\d{4}", "+", text)
     text = re.sub(r"\b1[78]\d{11}\b|'lease(_until)?': [^,}]*|'(next_try|since|at|last_try)': [^,}]*|20\d\d-\d\d-\d\dT[\d:]*Z?", "T", text)
     text = re.sub(r"'%s(hash-header|hash-file)', '[0-9a-f]*'|hash-file[^,]*," % MARK, "H", text)
-    return text.replace(folder, "DIR"), len(set(stamps)) == 1
+    return text.replace(folder, "DIR"), len(set(stamps)) <= 2  # one for each start
 
 
 def played(name):

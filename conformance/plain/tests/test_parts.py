@@ -6,15 +6,13 @@ import json
 import os
 import re
 import subprocess
-import tempfile
 import unittest
 import zipfile
 
 from tests.support import ROOT, document
 
-import exchange
-import mutants
 import packet
+import terms
 import wire
 from failure import Failure
 from settings import SETTINGS, Settings, Usage
@@ -237,7 +235,7 @@ class Tables(unittest.TestCase):
             table = json.load(file)
         self.assertEqual(len(table), 42)
         for row in table:
-            self.assertEqual(exchange.effect_of(row["from"], row["code"]), row["effect"], row)
+            self.assertEqual(terms.effect_of(row["from"], row["code"]), row["effect"], row)
 
     def test_settings_are_the_published_ones(self):
         with open(os.path.join(ROOT, "docs", "config.md"), encoding="utf-8") as file:

@@ -103,21 +103,52 @@ class Session(WithAxis):
         receiver.kill()
         self.assertIsNone(self.start("b").done("poll", timeout_ms=300)["item"])
 
-    def test_whatever_is_no_answer_is_tried_again_with_the_same_bytes_and_shown_once(self):
-        for passed, fault in enumerate(({"kind": "bad-gateway"}, {"kind": "not-json"}, {"kind": "close-after-answer", "bytes": 10},
-                      {"kind": "close-after-request", "bytes": 300}, {"kind": "wrong-code", "code": "21"},
-                      {"kind": "wrong-code", "code": "99"})):
+    def send_through(self, *faults):
+        """A document over an axis that has these faults one after another; its row of `why`."""
+        for passed, fault in enumerate(faults):
             self.axis.fault("sendEdoc", fault, after=passed)
-        sender, receiver = self.start("a", "receive.report_arrival=false"), self.start("b", "receive.report_arrival=false")
+        sender, receiver = (self.start(system, "receive.report_arrival=false") for system in "ab")
         sender.done("send", contains_state_secret=False, document=document())
         why = sender.until("out-1", lambda why: why["outgoing"]["recipients"][0]["delivery"] == "accepted")
-        self.assertEqual(why["outgoing"]["recipients"][0]["attempts"], 7)
+        receiver.item()
+        self.assertIsNone(receiver.done("poll", timeout_ms=500)["item"])
         hashes = {value for one in self.axis.wire() for name, value in one["headers"]
                   if name.lower() == "xroadvnpt-hash-file"}
         self.assertEqual(len(hashes), 1)
-        receiver.item()
-        self.assertIsNone(receiver.done("poll", timeout_ms=500)["item"])
         self.assertEqual({row["status"] for row in self.axis.queues()}, {"done"})
+        return why["outgoing"]["recipients"][0]
+
+    def test_what_the_axis_does_not_have_is_sent_again_with_the_same_bytes(self):
+        row = self.send_through({"kind": "close-after-request", "bytes": 300}, {"kind": "wrong-code", "code": "21"},
+                                {"kind": "wrong-code", "code": "99"}, {"kind": "not-json"})
+        self.assertEqual(row["attempts"], 4)
+        self.assertEqual(len(self.axis.queues()), 1)
+
+    def test_where_the_axis_cannot_be_asked_the_same_bytes_go_again_and_are_shown_once(self):
+        self.axis.fault("getSentEdocList", {"kind": "not-json"}, times=0)
+        row = self.send_through({"kind": "bad-gateway"}, {"kind": "not-json"}, {"kind": "close-after-answer", "bytes": 10})
+        self.assertEqual(row["attempts"], 4)
+        self.assertEqual(len(self.axis.queues()), 4)
+
+    def test_two_changes_of_one_document_are_answered_each_by_itself(self):
+        sender, receiver = self.start("a"), self.start("b")
+        sender.done("send", contains_state_secret=False, document=document())
+        update = document(2, TraceHeaderList={"Bussiness": {
+            "BussinessDocType": 2, "DocumentId": "H99.01-2026-000001"}})
+        sender.done("send", contains_state_secret=False, document=update)
+        sender.done("recall", outgoing="out-1", reason="Nhầm")
+        actions = {}
+        while len(actions) < 2:
+            item = receiver.item()
+            if item["is_action"]:
+                actions["recall" if item["status"] else "update"] = item["incoming"]
+        # There are two, so the update is answered by its own id.
+        receiver.done("agree", incoming=actions["update"])
+        sender.until("out-2", lambda why: why["outgoing"]["recipients"][0]["change"] == "agreed")
+        self.assertEqual(sender.done("why", packet="out-1")["outgoing"]["recipients"][0]["change"], "requested")
+        receiver.done("agree", incoming=actions["recall"])
+        sender.state("out-1", "H99.02", "recalled")
+        self.assertEqual(sender.refused("assign", outgoing="out-2", organ="H99.02", code="15"), "status-illegal")
 
     def test_a_failed_list_is_told_and_a_wrong_secret_too(self):
         self.axis.fault("getReceivedEdocList", {"kind": "not-json"}, times=0)
