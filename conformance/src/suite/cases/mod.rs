@@ -2,10 +2,12 @@
 
 mod attachment;
 mod attachment_received;
+mod directory;
 mod hostile;
 mod hostile_files;
 mod packet;
 mod packet_values;
+mod privacy;
 mod send;
 
 use super::case::Case;
@@ -17,9 +19,11 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         packet_values::CASES,
         attachment::CASES,
         attachment_received::CASES,
+        directory::CASES,
+        send::CASES,
         hostile::CASES,
         hostile_files::CASES,
-        send::CASES,
+        privacy::CASES,
     ]
     .into_iter()
     .flatten()
