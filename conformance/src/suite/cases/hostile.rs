@@ -256,13 +256,21 @@ pub(super) const CASES: &[Case] = &[
         id: "hostile-empty-packet",
         clauses: &["P01", "wire-get"],
         title: t(
-            "A packet of no bytes is put aside",
-            "Gói tin 0 byte được để riêng",
+            "A packet of no bytes is no document, and holds up nothing",
+            "Gói tin 0 byte không phải văn bản và không chặn gói khác",
         ),
         steps: &[t(
             "A packet of no bytes comes, and a good one after it.",
             "Gói tin 0 byte tới nơi, sau đó là gói tin tốt.",
         )],
+        refusal: Some(t(
+            "It is not shown as a document.",
+            "Không hiện như văn bản.",
+        )),
+        expected: t(
+            "Nothing is shown of it, and the good document after it is received.",
+            "Không hiện gì từ gói tin đó và nhận được văn bản tốt tới sau.",
+        ),
         run: Run::Connector(empty_packet),
         ..BASE
     },
@@ -575,7 +583,20 @@ fn not_xml(bench: &Bench) -> Outcome {
 
 fn empty_packet(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
-    put_aside(&mut lab, b"")
+    // Whether it is acknowledged is open: it looks like an answer without a packet.
+    lab.deliver(PEER, Kind::Document, b"")?;
+    let good = Made::document(OTHER, lab.organ(), lab.number());
+    let behind = lab.deliver(OTHER, Kind::Document, &good.bytes())?;
+    let mut shown = 0;
+    lab.take_document(&good.document_id, |_| shown += 1)?;
+    lab.await_acknowledgement(&behind)?;
+    ensure(shown == 0, || {
+        said!("it is shown as a document", "gói tin được hiện như văn bản")
+    })?;
+    lab.nothing_comes(said!(
+        "it is shown as a document",
+        "gói tin được hiện như văn bản"
+    ))
 }
 
 fn poison_queue(bench: &Bench) -> Outcome {

@@ -5,12 +5,14 @@ mod attachment_received;
 mod change_asked;
 mod change_received;
 mod directive;
+mod directory;
 mod duplicate;
 mod hostile;
 mod hostile_files;
 mod outage;
 mod packet;
 mod packet_values;
+mod privacy;
 mod receive;
 mod receive_odd;
 mod send;
@@ -30,6 +32,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         packet_values::CASES,
         attachment::CASES,
         attachment_received::CASES,
+        directory::CASES,
         send::CASES,
         send_document::CASES,
         receive::CASES,
@@ -44,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         hostile::CASES,
         hostile_files::CASES,
         volume::CASES,
+        privacy::CASES,
     ]
     .into_iter()
     .flatten()

@@ -108,16 +108,16 @@ pub(super) const CASES: &[Case] = &[
         level: Should,
         clauses: &["QCVN102", "D36", "P11"],
         title: t(
-            "The elements of the header stand in an order that is known",
-            "Các phần tử của phần đầu theo một thứ tự đã biết",
+            "The elements of the header stand in the order of the official software",
+            "Các phần tử của phần đầu theo thứ tự của phần mềm chính thức",
         ),
         why: t(
-            "Some readers go by order; two orders are known, that of the official software and that of the regulation.",
-            "Có bộ đọc dựa vào thứ tự; hai thứ tự đã biết là của phần mềm chính thức và của quy chuẩn.",
+            "The national level was seen to refuse another order; a rebuild gives this one.",
+            "Cấp quốc gia từng từ chối thứ tự khác; trục dựng lại theo thứ tự này.",
         ),
         expected: t(
-            "The children of MessageHeader follow one of the two orders.",
-            "Các phần tử con của MessageHeader theo một trong hai thứ tự đó.",
+            "The children of MessageHeader follow the known write order.",
+            "Các phần tử con của MessageHeader theo đúng thứ tự ghi đã biết.",
         ),
         run: Run::Packet(order),
         ..BASE
@@ -388,24 +388,6 @@ const WRITTEN: &[&str] = &[
     "ToPlaces",
 ];
 
-/// As the clauses of the regulation go; where the others stand there is not known.
-const REGULATED: &[&str] = &[
-    "From",
-    "To",
-    "Code",
-    "PromulgationInfo",
-    "DocumentType",
-    "Subject",
-    "Content",
-    "SignerInfo",
-    "DueDate",
-    "ToPlaces",
-    "OtherInfo",
-    "ResponseFor",
-    "SteeringType",
-    "DocumentId",
-];
-
 const OF_STATUS: &[&str] = &[
     "From",
     "ResponseFor",
@@ -431,7 +413,7 @@ fn order(sample: &Sample) -> Outcome {
         places.is_sorted()
     };
     let known = match sample.is_document() {
-        true => follows(WRITTEN) || follows(REGULATED),
+        true => follows(WRITTEN),
         false => follows(OF_STATUS),
     };
     let names = names.join(", ");

@@ -58,6 +58,15 @@ pub(crate) fn misuse(reason: &str) -> Value {
     view_of(kind, messages, json!({ "reason": reason }), json!([]))
 }
 
+/// What is wrong with a value, without the value: people wrote it.
+fn without_value(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match (text.split_once('"'), text.rsplit_once('"')) {
+        (Some((before, _)), Some((_, after))) => format!("{before}\"…\"{after}"),
+        _ => text,
+    }
+}
+
 /// Does what a line says.
 pub(crate) fn run(connector: &Connector, command: &Value) -> Answer {
     let given = Given(command);
@@ -189,7 +198,7 @@ fn send(connector: &Connector, given: &Given<'_>) -> Answer {
         None => {
             let header = given.0.get("document").cloned().unwrap_or(Value::Null);
             let header: Document = serde_json::from_value(header)
-                .map_err(|error| misuse(&format!("document: {error}")))?;
+                .map_err(|error| misuse(&format!("document: {}", without_value(&error))))?;
             let mut builder = DocumentBuilder::from_document(header);
             for path in given.texts("attach")? {
                 builder = builder.attach(Attachment::from_path(path).map_err(|e| error(&e))?);
@@ -329,7 +338,7 @@ impl<'c> Given<'c> {
             None | Some(Value::Null) => Ok(None),
             Some(value) => serde_json::from_value(value.clone())
                 .map(Some)
-                .map_err(|error| misuse(&format!("staff: {error}"))),
+                .map_err(|error| misuse(&format!("staff: {}", without_value(&error)))),
         }
     }
 }
