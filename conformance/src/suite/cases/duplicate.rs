@@ -388,6 +388,35 @@ pub(super) const CASES: &[Case] = &[
         quick: true,
         run: Run::Connector(old_and_new_code),
     },
+    Case {
+        id: "duplicate-sender-recoded",
+        chapter: Duplicate,
+        level: Should,
+        clauses: &["flow-identifiers", "P17", "P18", "D22"],
+        refusal: Some(t(
+            "The second is not shown as a new document.",
+            "Lần thứ hai không được hiện như văn bản mới.",
+        )),
+        title: t(
+            "The same document under the sender's old and new code is one document",
+            "Cùng văn bản mang mã cũ và mã mới của bên gửi là một văn bản",
+        ),
+        why: t(
+            "Two routes name the sender by two codes; the directory says that they are one.",
+            "Hai đường truyền ghi bên gửi bằng hai mã; danh mục cho biết đó là một cơ quan.",
+        ),
+        steps: &[t(
+            "The directory has an old and a new code of a peer; its document comes under the new one, and again under the old one.",
+            "Danh mục có mã cũ và mã mới của một cơ quan; văn bản của cơ quan đó đến với mã mới, rồi đến lại với mã cũ.",
+        )],
+        expected: t(
+            "It is shown once, or the second time with `conflict`; both are acknowledged `done`.",
+            "Văn bản được hiện một lần, hoặc lần hai có `conflict`; cả hai được xác nhận `done`.",
+        ),
+        needs: &[Command("poll"), Fresh],
+        quick: true,
+        run: Run::Connector(sender_recoded),
+    },
 ];
 
 fn made(lab: &Lab) -> Made {
@@ -666,4 +695,40 @@ fn old_and_new_code(bench: &Bench) -> Outcome {
     shown(&mut lab, &made)?;
     all_done(&mut lab, &ids)?;
     lab.nothing_comes(twice())
+}
+
+fn sender_recoded(bench: &Bench) -> Outcome {
+    const OLD: &str = "000.00.02.H99";
+    let units = format!("code,oldCode,name\n{PEER},{OLD},Cơ quan thí dụ\n");
+    let file = bench.folder().join("units.csv");
+    std::fs::write(&file, units).map_err(Stop::own)?;
+    let mut lab = bench.lab_with(|setup| setup.axis(|axis| axis.directory = Some(file)))?;
+    let what = said!(
+        "the product did not ask for the directory",
+        "phần mềm không hỏi danh mục cơ quan"
+    );
+    lab.until(what, |lab| {
+        let calls = [
+            "getAgenciesList",
+            "getAgenciesListQD20",
+            "getSynchronizeUnit",
+        ];
+        Ok(calls
+            .iter()
+            .any(|call| !lab.calls(call).is_empty())
+            .then_some(()))
+    })?;
+    let made = made(&lab);
+    let first = deliver(&mut lab, &made.bytes())?;
+    shown(&mut lab, &made)?;
+    let mut recoded = made.clone();
+    recoded.from = OLD.to_owned();
+    let again = lab.deliver(OLD, Kind::Document, &recoded.bytes())?;
+    all_done(&mut lab, &[first, again])?;
+    lab.looked_at_axis()?;
+    let Some(item) = lab.poll(100)? else {
+        return Ok(());
+    };
+    lab.accept(&item)?;
+    ensure(is_warned(&item.0["conflict"]), twice)
 }

@@ -531,6 +531,32 @@ pub(super) const CASES: &[Case] = &[
         quick: true,
         run: Run::Connector(reordered_list),
     },
+    Case {
+        id: "receive-by-itself",
+        chapter: Receive,
+        level: Must,
+        clauses: &["QD28-6.3", "ND30-21.2", "wire-list"],
+        refusal: None,
+        title: t(
+            "The axis is asked without anybody asking for it",
+            "Phần mềm tự hỏi trục, không cần ai yêu cầu",
+        ),
+        why: t(
+            "Receipt is acknowledged within the day, also on the clerk's day off.",
+            "Phải báo đã nhận trong ngày, kể cả ngày văn thư nghỉ.",
+        ),
+        steps: &[t(
+            "A document comes; the suite gives no command but `poll`.",
+            "Văn bản được chuyển tới; bộ kiểm thử không ra lệnh nào ngoài `poll`.",
+        )],
+        expected: t(
+            "It is shown, acknowledged `done`, and 01 is sent.",
+            "Văn bản được hiện, được xác nhận `done`, và 01 được gửi.",
+        ),
+        needs: &[Command("poll"), Setting("receive.interval"), Fresh],
+        quick: true,
+        run: Run::Connector(by_itself),
+    },
 ];
 
 /// The two calls that bring a packet.
@@ -1017,4 +1043,26 @@ fn reordered_list(bench: &Bench) -> Outcome {
         take_all(&mut lab, &ids)?;
     }
     lab.nothing_comes(said!("one is shown twice", "có văn bản hiện hai lần"))
+}
+
+fn by_itself(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab_with(|_| {})?;
+    let made = made(&lab, 100);
+    let id = deliver(&mut lab, &made)?;
+    let what = said!(
+        "the product does not ask the axis by itself",
+        "phần mềm không tự hỏi trục"
+    );
+    let item = lab.until_by_itself(what, |lab| lab.poll(100))?;
+    lab.accept(&item)?;
+    is_of(&item, &made)?;
+    let what = said!(
+        "it is not acknowledged and answered with 01 by itself",
+        "không tự xác nhận và báo 01"
+    );
+    lab.until_by_itself(what, |lab| {
+        let is_done = lab.state_of(&id) == Some(QueueState::Done);
+        let codes = lab.statuses_about(&made.document_id)?;
+        Ok((is_done && codes == ["01"]).then_some(()))
+    })
 }

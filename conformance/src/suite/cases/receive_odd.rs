@@ -526,6 +526,35 @@ pub(super) const CASES: &[Case] = &[
         quick: true,
         run: Run::Connector(rebuilt),
     },
+    Case {
+        id: "receive-status-right-document",
+        chapter: Receive,
+        level: Must,
+        clauses: &["P07", "D34"],
+        refusal: Some(t(
+            "The other document does not change.",
+            "Văn bản kia không đổi.",
+        )),
+        title: t(
+            "A status counts for its document, not for another of the same number",
+            "Trạng thái được ghi cho đúng văn bản, không phải văn bản khác trùng số",
+        ),
+        why: t(
+            "Numbers begin anew each year: 12/TD-VP is many documents.",
+            "Số văn bản đánh lại từ đầu mỗi năm: 12/TD-VP có thể là nhiều văn bản.",
+        ),
+        steps: &[t(
+            "The product sends two documents with the same number and notation, of two years; the receiver reports 03 for the earlier one.",
+            "Phần mềm gửi hai văn bản trùng số, ký hiệu nhưng khác năm; bên nhận báo 03 cho văn bản trước.",
+        )],
+        expected: t(
+            "That one stands at 03; the other has no status.",
+            "Văn bản đó ở 03; văn bản kia chưa có trạng thái.",
+        ),
+        needs: &[Command("send"), Command("why")],
+        quick: true,
+        run: Run::Connector(status_right_document),
+    },
 ];
 
 const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -1127,4 +1156,24 @@ fn rebuilt(bench: &Bench) -> Outcome {
         })?;
     }
     Ok(())
+}
+
+fn status_right_document(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (letter, first) = accepted(&mut lab)?;
+    let other = letter
+        .clone()
+        .with(
+            "/DocumentId",
+            json!(format!("{}-later", letter.document_id())),
+        )
+        .with("/PromulgationInfo/PromulgationDate", json!("2025-03-04"))
+        .with("/Subject", json!("V/v việc khác"));
+    let second = lab.send(&other)?;
+    lab.await_recipient(&second, PEER, "delivery", &["accepted"])?;
+    let status = made_status(PEER, &letter, "03", "");
+    lab.deliver(PEER, Kind::Status, &status)?;
+    lab.await_recipient(&first, PEER, "status", &["03"])?;
+    let recipient = lab.recipient(&second, PEER)?;
+    same("status", &recipient["status"], &Value::Null)
 }
