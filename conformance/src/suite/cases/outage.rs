@@ -7,7 +7,7 @@ use std::thread;
 
 use serde_json::json;
 
-use super::traffic::{AWAY, about, arrived_once, copies, later, same};
+use super::traffic::{AWAY, about, arrived_once, at, copies, later, same};
 use crate::axis_server::{Fault, Kind};
 use crate::suite::bench::{Bench, OTHER, PEER};
 use crate::suite::case::{
@@ -794,7 +794,7 @@ fn same_bytes_all(lab: &Lab, id: &str) -> Outcome {
 /// That a recipient is not told to have got it.
 fn not_accepted(lab: &mut Lab, out: &str, organ: &str) -> Outcome {
     let recipient = lab.recipient(out, organ)?;
-    ensure(recipient["delivery"] != json!("accepted"), || {
+    ensure(*at(&recipient, "delivery") != json!("accepted"), || {
         said!(
             "the recipient {organ} is shown as accepted",
             "nơi nhận {organ} hiện là đã được nhận"
@@ -887,7 +887,7 @@ fn ends_with(lab: &mut Lab, code: &str) -> Outcome<Letter> {
     let (letter, out) = given(lab)?;
     lab.await_recipient(&out, PEER, "delivery", &["failed", "held"])?;
     let recipient = lab.recipient(&out, PEER)?;
-    same("remote_code", &recipient["remote_code"], &json!(code))?;
+    same("remote_code", at(&recipient, "remote_code"), &json!(code))?;
     Ok(letter)
 }
 
@@ -924,7 +924,10 @@ fn credentials(bench: &Bench) -> Outcome {
     lab.until(what, |lab| {
         let report = lab.done("doctor", json!({}))?;
         let all = report.as_array().cloned().unwrap_or_default();
-        Ok(all.iter().any(|one| one["health"] == "bad").then_some(()))
+        Ok(all
+            .iter()
+            .any(|one| *at(one, "health") == "bad")
+            .then_some(()))
     })?;
     not_accepted(&mut lab, &out, PEER)?;
     lab.kill()?;
@@ -936,10 +939,10 @@ fn credentials(bench: &Bench) -> Outcome {
     );
     lab.until(what, |lab| {
         let recipient = lab.recipient(&out, PEER)?;
-        if matches!(recipient["delivery"].as_str(), Some("failed" | "held")) {
+        if matches!(at(&recipient, "delivery").as_str(), Some("failed" | "held")) {
             lab.ask("retry", json!({ "outgoing": out }))?.ok();
         }
-        Ok((recipient["delivery"] == json!("accepted")).then_some(()))
+        Ok((*at(&recipient, "delivery") == json!("accepted")).then_some(()))
     })?;
     arrived_once(&mut lab, letter.document_id())
 }
@@ -981,8 +984,8 @@ fn health(lab: &mut Lab, good: bool) -> Outcome<BTreeSet<String>> {
     let all = report.as_array().cloned().unwrap_or_default();
     Ok(all
         .iter()
-        .filter(|one| (one["health"] == "good") == good)
-        .filter_map(|one| one["name"].as_str())
+        .filter(|one| (*at(one, "health") == "good") == good)
+        .filter_map(|one| at(one, "name").as_str())
         .map(str::to_owned)
         .collect())
 }
@@ -1155,7 +1158,7 @@ fn drop(bench: &Bench) -> Outcome {
     // One whose attempt is under way need not count.
     lab.until(what, |lab| {
         let dropped = lab.done("drop", json!({ "outgoing": out }))?;
-        let count = dropped["recipients"].as_u64().unwrap_or(0);
+        let count = at(&dropped, "recipients").as_u64().unwrap_or(0);
         Ok((count > 0).then_some(()))
     })?;
     // An attempt that was under way ends before the axis takes packets.
@@ -1164,7 +1167,7 @@ fn drop(bench: &Bench) -> Outcome {
     lab.no_faults();
     later(&mut lab)?;
     let recipient = lab.recipient(&out, PEER)?;
-    same("delivery", &recipient["delivery"], &json!("dropped"))?;
+    same("delivery", at(&recipient, "delivery"), &json!("dropped"))?;
     ensure(copies(&lab, letter.document_id())?.is_empty(), || {
         said!("it was sent", "văn bản vẫn được gửi")
     })
@@ -1240,6 +1243,10 @@ fn credentials_resumed(bench: &Bench) -> Outcome {
     lab.until(what, |lab| {
         Ok((!lab.calls("sendEdoc").is_empty()).then_some(()))
     })?;
+    // So that it has heard the answer, too.
+    for _ in 0..2 {
+        lab.looked_at_axis()?;
+    }
     not_accepted(&mut lab, &out, PEER)?;
     lab.kill()?;
     std::fs::write(lab.folder().join("secret"), lab.secret()).map_err(Stop::own)?;
