@@ -1,8 +1,10 @@
 //! Duplicates and replays: what comes again, and what only looks like it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use super::traffic::{AWAY, about, id_of, noise, same};
+use super::traffic::{AWAY, about, at, id_of, noise, same};
 use crate::axis_server::{Fault, Kind, QueueState};
 use crate::rebuild::{Flavour, RebuildOptions, rebuild};
 use crate::suite::bench::{Bench, OTHER, PEER};
@@ -388,6 +390,35 @@ pub(super) const CASES: &[Case] = &[
         quick: true,
         run: Run::Connector(old_and_new_code),
     },
+    Case {
+        id: "duplicate-sender-recoded",
+        chapter: Duplicate,
+        level: Should,
+        clauses: &["flow-identifiers", "P17", "P18", "D22"],
+        refusal: Some(t(
+            "The second is not shown as a new document.",
+            "Lần thứ hai không được hiện như văn bản mới.",
+        )),
+        title: t(
+            "The same document under the sender's old and new code is one document",
+            "Cùng văn bản mang mã cũ và mã mới của bên gửi là một văn bản",
+        ),
+        why: t(
+            "Two routes name the sender by two codes; the directory says that they are one.",
+            "Hai đường truyền ghi bên gửi bằng hai mã; danh mục cho biết đó là một cơ quan.",
+        ),
+        steps: &[t(
+            "The directory has an old and a new code of a peer; its document comes under the new one, and again under the old one.",
+            "Danh mục có mã cũ và mã mới của một cơ quan; văn bản của cơ quan đó đến với mã mới, rồi đến lại với mã cũ.",
+        )],
+        expected: t(
+            "It is shown once, or the second time with `conflict`; both are acknowledged `done`.",
+            "Văn bản được hiện một lần, hoặc lần hai có `conflict`; cả hai được xác nhận `done`.",
+        ),
+        needs: &[Command("poll"), Fresh],
+        quick: true,
+        run: Run::Connector(sender_recoded),
+    },
 ];
 
 fn made(lab: &Lab) -> Made {
@@ -527,7 +558,7 @@ fn same_id_other_content(bench: &Bench) -> Outcome {
         &json!(id_of(&item)),
         &json!(other.document_id),
     )?;
-    ensure(is_warned(&item.0["conflict"]), || {
+    ensure(is_warned(at(&item.0, "conflict")), || {
         said!(
             "it is shown without `conflict`",
             "được hiện nhưng không có `conflict`"
@@ -541,8 +572,8 @@ fn events_of(lab: &mut Lab, incoming: &str) -> Outcome<Vec<String>> {
     let all = all.as_array().cloned().unwrap_or_default();
     let of_it = all
         .iter()
-        .filter(|event| event["incoming"] == json!(incoming));
-    let words = of_it.filter_map(|event| event["what"].as_str());
+        .filter(|event| *at(event, "incoming") == json!(incoming));
+    let words = of_it.filter_map(|event| at(event, "what").as_str());
     Ok(words.map(str::to_owned).collect())
 }
 
@@ -561,7 +592,7 @@ fn same_number(bench: &Bench) -> Outcome {
         &json!(id_of(&item)),
         &json!(other.document_id),
     )?;
-    if is_warned(&item.0["conflict"]) {
+    if is_warned(at(&item.0, "conflict")) {
         return Ok(());
     }
     let what = said!(
@@ -606,7 +637,7 @@ fn status_harmless(bench: &Bench) -> Outcome {
     }
     lab.looked_at_axis()?;
     let recipient = lab.recipient(&out, PEER)?;
-    same("status", &recipient["status"], &json!("03"))
+    same("status", at(&recipient, "status"), &json!("03"))
 }
 
 fn lost_acknowledgement(bench: &Bench) -> Outcome {
@@ -646,7 +677,7 @@ fn recall_once(bench: &Bench) -> Outcome {
         ids.push(lab.deliver(PEER, Kind::Status, &recall)?);
     }
     let item = lab.take_and_accept()?;
-    same("is_action", &item.0["is_action"], &json!(true))?;
+    same("is_action", at(&item.0, "is_action"), &json!(true))?;
     all_done(&mut lab, &ids)?;
     lab.nothing_comes(twice())
 }
@@ -666,4 +697,36 @@ fn old_and_new_code(bench: &Bench) -> Outcome {
     shown(&mut lab, &made)?;
     all_done(&mut lab, &ids)?;
     lab.nothing_comes(twice())
+}
+
+fn sender_recoded(bench: &Bench) -> Outcome {
+    const OLD: &str = "000.00.02.H99";
+    let units = format!("code,oldCode,name\n{PEER},{OLD},Cơ quan thí dụ\n");
+    let file = bench.folder().join("units.csv");
+    std::fs::write(&file, units).map_err(Stop::own)?;
+    let mut lab = bench.lab_with(|setup| setup.axis(|axis| axis.directory = Some(file)))?;
+    let what = said!(
+        "the product did not ask for the directory",
+        "phần mềm không hỏi danh mục cơ quan"
+    );
+    // It may have asked before the lab began.
+    lab.until(what, |lab| {
+        let all = lab.axis.wire_log(0, Duration::ZERO);
+        let mut paths = all.iter().map(|call| call.path.as_str());
+        let asked = paths.any(|path| path.contains("Agencies") || path.contains("Unit"));
+        Ok(asked.then_some(()))
+    })?;
+    let made = made(&lab);
+    let first = deliver(&mut lab, &made.bytes())?;
+    shown(&mut lab, &made)?;
+    let mut recoded = made.clone();
+    recoded.from = OLD.to_owned();
+    let again = lab.deliver(OLD, Kind::Document, &recoded.bytes())?;
+    all_done(&mut lab, &[first, again])?;
+    lab.looked_at_axis()?;
+    let Some(item) = lab.poll(100)? else {
+        return Ok(());
+    };
+    lab.accept(&item)?;
+    ensure(is_warned(at(&item.0, "conflict")), twice)
 }

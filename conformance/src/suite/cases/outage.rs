@@ -7,13 +7,13 @@ use std::thread;
 
 use serde_json::json;
 
-use super::traffic::{AWAY, about, arrived_once, copies, later, same};
+use super::traffic::{AWAY, about, arrived_once, at, copies, later, same};
 use crate::axis_server::{Fault, Kind};
 use crate::suite::bench::{Bench, OTHER, PEER};
 use crate::suite::case::{
     Case,
     Chapter::Outage,
-    Level::{Must, Should},
+    Level::{May, Must, Should},
     Need::{Command, Feature, Fresh, Setting},
     Run,
 };
@@ -375,7 +375,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "outage-ask-before-resend",
         chapter: Outage,
-        level: Should,
+        level: May,
         clauses: &["wire-retry", "P02"],
         refusal: Some(t("No second copy is sent.", "Không gửi bản thứ hai.")),
         title: t(
@@ -678,6 +678,74 @@ pub(super) const CASES: &[Case] = &[
         quick: true,
         run: Run::Connector(silent_axis),
     },
+    Case {
+        id: "outage-credentials-resumed",
+        chapter: Outage,
+        level: Should,
+        clauses: &["wire-codes", "P05"],
+        refusal: Some(t(
+            "Code 15 is not the end of the document.",
+            "Mã 15 không phải kết quả cuối của văn bản.",
+        )),
+        title: t(
+            "A document that met wrong credentials goes by itself when they are right",
+            "Văn bản gặp lỗi xác thực tự được gửi khi thông tin đã đúng",
+        ),
+        why: t(
+            "The packet is not at fault; nobody should have to press a hundred buttons.",
+            "Lỗi không ở gói tin; không ai phải bấm gửi lại hàng trăm lần.",
+        ),
+        steps: &[
+            t(
+                "The product is started with another secret and given a document; the axis refuses it.",
+                "Khởi động phần mềm với khóa khác và giao một văn bản; trục từ chối.",
+            ),
+            t(
+                "The secret is corrected; the product is started anew.",
+                "Sửa khóa; khởi động lại phần mềm.",
+            ),
+        ],
+        expected: t(
+            "The document arrives, once, without `retry`.",
+            "Văn bản tới đúng một lần mà không cần `retry`.",
+        ),
+        needs: &[Command("send"), Command("why"), Feature("restart"), Fresh],
+        quick: true,
+        run: Run::Connector(credentials_resumed),
+    },
+    Case {
+        id: "outage-back-off",
+        chapter: Outage,
+        level: Should,
+        clauses: &["P05", "wire-retry"],
+        refusal: Some(t(
+            "It does not call without end.",
+            "Không gọi liên tục không nghỉ.",
+        )),
+        title: t(
+            "Between attempts there are pauses",
+            "Giữa các lần thử có khoảng nghỉ",
+        ),
+        why: t(
+            "An axis that comes up again falls under a thousand callers that never rest.",
+            "Trục vừa khôi phục sẽ lại sập nếu hàng nghìn phần mềm gọi liên tục.",
+        ),
+        steps: &[t(
+            "sendEdoc is always answered with 20 for a second and a half; the pauses are set to at most 50 ms, doubled up to 400 ms.",
+            "Trong một giây rưỡi, sendEdoc luôn bị trả lời 20; khoảng nghỉ đặt tối đa 50 ms, tăng dần tới 400 ms.",
+        )],
+        expected: t(
+            "No more than forty attempts.",
+            "Không quá bốn mươi lần thử.",
+        ),
+        needs: &[
+            Command("send"),
+            Setting("send.pause"),
+            Setting("send.longest_pause"),
+        ],
+        quick: true,
+        run: Run::Connector(back_off),
+    },
 ];
 
 /// Words of `delivery` that say that no more is tried.
@@ -726,7 +794,7 @@ fn same_bytes_all(lab: &Lab, id: &str) -> Outcome {
 /// That a recipient is not told to have got it.
 fn not_accepted(lab: &mut Lab, out: &str, organ: &str) -> Outcome {
     let recipient = lab.recipient(out, organ)?;
-    ensure(recipient["delivery"] != json!("accepted"), || {
+    ensure(*at(&recipient, "delivery") != json!("accepted"), || {
         said!(
             "the recipient {organ} is shown as accepted",
             "nơi nhận {organ} hiện là đã được nhận"
@@ -819,7 +887,7 @@ fn ends_with(lab: &mut Lab, code: &str) -> Outcome<Letter> {
     let (letter, out) = given(lab)?;
     lab.await_recipient(&out, PEER, "delivery", &["failed", "held"])?;
     let recipient = lab.recipient(&out, PEER)?;
-    same("remote_code", &recipient["remote_code"], &json!(code))?;
+    same("remote_code", at(&recipient, "remote_code"), &json!(code))?;
     Ok(letter)
 }
 
@@ -856,7 +924,10 @@ fn credentials(bench: &Bench) -> Outcome {
     lab.until(what, |lab| {
         let report = lab.done("doctor", json!({}))?;
         let all = report.as_array().cloned().unwrap_or_default();
-        Ok(all.iter().any(|one| one["health"] == "bad").then_some(()))
+        Ok(all
+            .iter()
+            .any(|one| *at(one, "health") == "bad")
+            .then_some(()))
     })?;
     not_accepted(&mut lab, &out, PEER)?;
     lab.kill()?;
@@ -868,10 +939,10 @@ fn credentials(bench: &Bench) -> Outcome {
     );
     lab.until(what, |lab| {
         let recipient = lab.recipient(&out, PEER)?;
-        if matches!(recipient["delivery"].as_str(), Some("failed" | "held")) {
+        if matches!(at(&recipient, "delivery").as_str(), Some("failed" | "held")) {
             lab.ask("retry", json!({ "outgoing": out }))?.ok();
         }
-        Ok((recipient["delivery"] == json!("accepted")).then_some(()))
+        Ok((*at(&recipient, "delivery") == json!("accepted")).then_some(()))
     })?;
     arrived_once(&mut lab, letter.document_id())
 }
@@ -913,8 +984,8 @@ fn health(lab: &mut Lab, good: bool) -> Outcome<BTreeSet<String>> {
     let all = report.as_array().cloned().unwrap_or_default();
     Ok(all
         .iter()
-        .filter(|one| (one["health"] == "good") == good)
-        .filter_map(|one| one["name"].as_str())
+        .filter(|one| (*at(one, "health") == "good") == good)
+        .filter_map(|one| at(one, "name").as_str())
         .map(str::to_owned)
         .collect())
 }
@@ -1083,14 +1154,20 @@ fn drop(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
     lab.fault("sendEdoc", 0, AWAY);
     let (letter, out) = given(&mut lab)?;
-    lab.done("drop", json!({ "outgoing": out }))?;
+    let what = said!("nothing can be dropped", "không bỏ được văn bản");
+    // One whose attempt is under way need not count.
+    lab.until(what, |lab| {
+        let dropped = lab.done("drop", json!({ "outgoing": out }))?;
+        let count = at(&dropped, "recipients").as_u64().unwrap_or(0);
+        Ok((count > 0).then_some(()))
+    })?;
     // An attempt that was under way ends before the axis takes packets.
     lab.looked_at_axis()?;
     lab.looked_at_axis()?;
     lab.no_faults();
     later(&mut lab)?;
     let recipient = lab.recipient(&out, PEER)?;
-    same("delivery", &recipient["delivery"], &json!("dropped"))?;
+    same("delivery", at(&recipient, "delivery"), &json!("dropped"))?;
     ensure(copies(&lab, letter.document_id())?.is_empty(), || {
         said!("it was sent", "văn bản vẫn được gửi")
     })
@@ -1157,4 +1234,35 @@ fn silent_axis(bench: &Bench) -> Outcome {
     })?;
     lab.no_faults();
     accepted_in_the_end(&mut lab, &letter, &out)
+}
+
+fn credentials_resumed(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab_with(|setup| setup.secret("a secret of yesterday"))?;
+    let (letter, out) = given(&mut lab)?;
+    let what = said!("the product sent nothing", "phần mềm không gửi gì");
+    lab.until(what, |lab| {
+        Ok((!lab.calls("sendEdoc").is_empty()).then_some(()))
+    })?;
+    // So that it has heard the answer, too.
+    for _ in 0..2 {
+        lab.looked_at_axis()?;
+    }
+    not_accepted(&mut lab, &out, PEER)?;
+    lab.kill()?;
+    std::fs::write(lab.folder().join("secret"), lab.secret()).map_err(Stop::own)?;
+    lab.begin()?;
+    accepted_in_the_end(&mut lab, &letter, &out)?;
+    arrived_once(&mut lab, letter.document_id())
+}
+
+fn back_off(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    lab.fault("sendEdoc", 0, refused_with("20"));
+    given(&mut lab)?;
+    // Nothing is shown meanwhile: this is the time that passes.
+    lab.poll(1_500)?;
+    let count = lab.calls("sendEdoc").len();
+    ensure((1..=40).contains(&count), || {
+        said!("there were {count} attempts", "có {count} lần thử")
+    })
 }

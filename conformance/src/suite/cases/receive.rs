@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::traffic::{noise, same, sha256, take_all};
+use super::traffic::{at, noise, same, sha256, take_all};
 use crate::axis_server::{Fault, Kind, QueueState};
 use crate::suite::bench::{Bench, PEER};
 use crate::suite::case::{
@@ -531,6 +531,32 @@ pub(super) const CASES: &[Case] = &[
         quick: true,
         run: Run::Connector(reordered_list),
     },
+    Case {
+        id: "receive-by-itself",
+        chapter: Receive,
+        level: Must,
+        clauses: &["QD28-6.3", "ND30-21.2", "wire-list"],
+        refusal: None,
+        title: t(
+            "The axis is asked without anybody asking for it",
+            "Phần mềm tự hỏi trục, không cần ai yêu cầu",
+        ),
+        why: t(
+            "Receipt is acknowledged within the day, also on the clerk's day off.",
+            "Phải báo đã nhận trong ngày, kể cả ngày văn thư nghỉ.",
+        ),
+        steps: &[t(
+            "A document comes; the suite gives no command but `poll`.",
+            "Văn bản được chuyển tới; bộ kiểm thử không ra lệnh nào ngoài `poll`.",
+        )],
+        expected: t(
+            "It is shown, acknowledged `done`, and 01 is sent.",
+            "Văn bản được hiện, được xác nhận `done`, và 01 được gửi.",
+        ),
+        needs: &[Command("poll"), Setting("receive.interval"), Fresh],
+        quick: true,
+        run: Run::Connector(by_itself),
+    },
 ];
 
 /// The two calls that bring a packet.
@@ -572,13 +598,16 @@ fn is_of(item: &Item, made: &Made) -> Outcome {
 }
 
 fn is_redelivered(item: &Item) -> Outcome {
-    let attempt = item.0["attempt"].as_u64().unwrap_or(0);
-    ensure(item.0["redelivered"] == json!(true) && attempt > 1, || {
-        said!(
-            "it is not marked as shown before (attempt {attempt})",
-            "không được đánh dấu là đã hiện trước đó (lần {attempt})"
-        )
-    })
+    let attempt = at(&item.0, "attempt").as_u64().unwrap_or(0);
+    ensure(
+        *at(&item.0, "redelivered") == json!(true) && attempt > 1,
+        || {
+            said!(
+                "it is not marked as shown before (attempt {attempt})",
+                "không được đánh dấu là đã hiện trước đó (lần {attempt})"
+            )
+        },
+    )
 }
 
 fn store_before_done(bench: &Bench) -> Outcome {
@@ -683,7 +712,7 @@ fn item_fields(bench: &Bench) -> Outcome {
     ] {
         same(place, &json!(item.text(place)), &json!(expected))?;
     }
-    let paths = item.0["files"].as_array().cloned().unwrap_or_default();
+    let paths = at(&item.0, "files").as_array().cloned().unwrap_or_default();
     let mut digests = Vec::new();
     for path in paths.iter().filter_map(Value::as_str) {
         digests.push(sha256(&std::fs::read(path).map_err(Stop::own)?));
@@ -705,7 +734,7 @@ fn not_accepted_again(bench: &Bench) -> Outcome {
     deliver(&mut lab, &made)?;
     let first = lab.take()?;
     is_of(&first, &made)?;
-    same("redelivered", &first.0["redelivered"], &json!(false))?;
+    same("redelivered", at(&first.0, "redelivered"), &json!(false))?;
     let second = lab.take()?;
     is_of(&second, &made)?;
     is_redelivered(&second)?;
@@ -833,12 +862,12 @@ fn arrival_by_itself(bench: &Bench) -> Outcome {
         .status()
         .and_then(|status| status.response_for.clone());
     let about = serde_json::to_value(about).map_err(Stop::own)?;
-    same("OrganId", &about["OrganId"], &json!(PEER))?;
+    same("OrganId", at(&about, "OrganId"), &json!(PEER))?;
     let code = json!(format!("{}/TD-VP", made.number));
-    same("Code", &about["Code"], &code)?;
+    same("Code", at(&about, "Code"), &code)?;
     same(
         "PromulgationDate",
-        &about["PromulgationDate"],
+        at(&about, "PromulgationDate"),
         &json!("2026-03-04"),
     )?;
     lab.looked_at_axis()?;
@@ -1017,4 +1046,30 @@ fn reordered_list(bench: &Bench) -> Outcome {
         take_all(&mut lab, &ids)?;
     }
     lab.nothing_comes(said!("one is shown twice", "có văn bản hiện hai lần"))
+}
+
+fn by_itself(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab_with(|_| {})?;
+    let what = said!(
+        "the product does not ask the axis by itself",
+        "phần mềm không tự hỏi trục"
+    );
+    // Once at the start is not enough.
+    lab.until_by_itself(what.clone(), |lab| {
+        Ok((lab.calls("getReceivedEdocList").len() > 2).then_some(()))
+    })?;
+    let made = made(&lab, 100);
+    let id = deliver(&mut lab, &made)?;
+    let item = lab.until_by_itself(what, |lab| lab.poll(100))?;
+    lab.accept(&item)?;
+    is_of(&item, &made)?;
+    let what = said!(
+        "it is not acknowledged and answered with 01 by itself",
+        "không tự xác nhận và báo 01"
+    );
+    lab.until_by_itself(what, |lab| {
+        let is_done = lab.state_of(&id) == Some(QueueState::Done);
+        let codes = lab.statuses_about(&made.document_id)?;
+        Ok((is_done && codes == ["01"]).then_some(()))
+    })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::traffic::{about, id_of, noise, same, sha256};
+use super::traffic::{about, at, id_of, noise, same, sha256};
 use crate::axis_server::{Kind, QueueState, System};
 use crate::rebuild::{Flavour, RebuildOptions, rebuild};
 use crate::suite::bench::{Bench, OTHER, PEER};
@@ -526,6 +526,35 @@ pub(super) const CASES: &[Case] = &[
         quick: true,
         run: Run::Connector(rebuilt),
     },
+    Case {
+        id: "receive-status-right-document",
+        chapter: Receive,
+        level: Must,
+        clauses: &["P07", "D34"],
+        refusal: Some(t(
+            "The other document does not change.",
+            "Văn bản kia không đổi.",
+        )),
+        title: t(
+            "A status counts for its document, not for another of the same number",
+            "Trạng thái được ghi cho đúng văn bản, không phải văn bản khác trùng số",
+        ),
+        why: t(
+            "Numbers begin anew each year: 12/TD-VP is many documents.",
+            "Số văn bản đánh lại từ đầu mỗi năm: 12/TD-VP có thể là nhiều văn bản.",
+        ),
+        steps: &[t(
+            "The product sends two documents with the same number and notation, of two years; the receiver reports 03 for one, then 04 for the other.",
+            "Phần mềm gửi hai văn bản trùng số, ký hiệu nhưng khác năm; bên nhận báo 03 cho văn bản này rồi 04 cho văn bản kia.",
+        )],
+        expected: t(
+            "Each status changes its own document only.",
+            "Mỗi trạng thái chỉ làm thay đổi đúng văn bản của nó.",
+        ),
+        needs: &[Command("send"), Command("why")],
+        quick: true,
+        run: Run::Connector(status_right_document),
+    },
 ];
 
 const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -585,7 +614,7 @@ fn all_whole(shown: &[(Made, Item)], with_files: bool) -> Outcome {
             &json!(made.subject),
         )?;
         same("from", &json!(item.text("/from")), &json!(made.from))?;
-        same("is_action", &item.0["is_action"], &json!(false))?;
+        same("is_action", at(&item.0, "is_action"), &json!(false))?;
         let files: Vec<String> = made
             .files
             .iter()
@@ -977,7 +1006,7 @@ fn unknown_status(bench: &Bench) -> Outcome {
     lab.await_acknowledgement(&id)?;
     lab.looked_at_axis()?;
     let recipient = lab.recipient(&out, PEER)?;
-    same("status", &recipient["status"], &json!("01"))?;
+    same("status", at(&recipient, "status"), &json!("01"))?;
     lab.deliver(PEER, Kind::Status, &made_status(PEER, &letter, "03", ""))?;
     lab.await_recipient(&out, PEER, "status", &["03"])
         .map(|_| ())
@@ -994,8 +1023,8 @@ fn original(lab: &mut Lab) -> Outcome<(Made, String)> {
 /// That the next item is an action on this one.
 fn acts_on(lab: &mut Lab, incoming: &str) -> Outcome {
     let item = lab.take()?;
-    same("is_action", &item.0["is_action"], &json!(true))?;
-    same("acts_on", &item.0["acts_on"], &json!(incoming))?;
+    same("is_action", at(&item.0, "is_action"), &json!(true))?;
+    same("acts_on", at(&item.0, "acts_on"), &json!(incoming))?;
     // What a clerk would decide; so it does not come again.
     lab.accept(&item)
 }
@@ -1053,7 +1082,7 @@ fn foreign_recall(bench: &Bench) -> Outcome {
     }
     let why = lab.done("why", json!({ "packet": incoming }))?;
     for (name, expected) in [("on_hold", false), ("destroyed", false)] {
-        let got = why["incoming"][name].as_bool().unwrap_or(false);
+        let got = at(at(&why, "incoming"), name).as_bool().unwrap_or(false);
         ensure(got == expected, || about(name, "it is so", "đã xảy ra"))?;
     }
     Ok(())
@@ -1125,6 +1154,31 @@ fn rebuilt(bench: &Bench) -> Outcome {
                 "tệp kèm của gói tin dựng lại không đúng ({word})"
             )
         })?;
+    }
+    Ok(())
+}
+
+fn status_right_document(bench: &Bench) -> Outcome {
+    let mut lab = bench.lab()?;
+    let (letter, first) = accepted(&mut lab)?;
+    let other = letter
+        .clone()
+        .with(
+            "/DocumentId",
+            json!(format!("{}-later", letter.document_id())),
+        )
+        .with("/PromulgationInfo/PromulgationDate", json!("2025-03-04"))
+        .with("/Subject", json!("V/v việc khác"));
+    let second = lab.send(&other)?;
+    lab.await_recipient(&second, PEER, "delivery", &["accepted"])?;
+    // Once for each, so that no luck with the order helps.
+    for (about, code, out) in [(&letter, "03", &first), (&other, "04", &second)] {
+        let untouched = if out == &first { &second } else { &first };
+        let before = lab.recipient(untouched, PEER)?;
+        lab.deliver(PEER, Kind::Status, &made_status(PEER, about, code, ""))?;
+        lab.await_recipient(out, PEER, "status", &[code])?;
+        let after = lab.recipient(untouched, PEER)?;
+        same("status", at(&after, "status"), at(&before, "status"))?;
     }
     Ok(())
 }

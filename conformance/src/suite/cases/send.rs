@@ -494,7 +494,10 @@ fn parameter(header: &str) -> Option<String> {
 
 fn signed_call(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
-    one_sent(&mut lab)?;
+    // Several receivers: `to` is the parameter that is easiest to sign wrongly.
+    let letter = lab.letter(&[OTHER, PEER]);
+    lab.send(&letter)?;
+    lab.await_letter(&letter)?;
     lab.looked_at_axis()?;
     for call in lab.wire() {
         let path = &call.path;

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::traffic::{
-    AWAY, about, arrived_once, copies, files_of, header_of, later, noise, nothing_sent, same,
+    AWAY, about, arrived_once, at, copies, files_of, header_of, later, noise, nothing_sent, same,
     sha256,
 };
 use crate::axis_server::Kind;
@@ -622,8 +622,8 @@ fn again(bench: &Bench) -> Outcome {
     let first = lab.done("send", letter.command())?;
     lab.await_letter(&letter)?;
     let second = lab.done("send", letter.command())?;
-    same("outgoing", &second["outgoing"], &first["outgoing"])?;
-    same("again", &second["again"], &json!(true))?;
+    same("outgoing", at(&second, "outgoing"), at(&first, "outgoing"))?;
+    same("again", at(&second, "again"), &json!(true))?;
     arrived_once(&mut lab, letter.document_id())
 }
 
@@ -682,7 +682,7 @@ fn all_findings(bench: &Bench) -> Outcome {
     let letter = without(lab.letter(&[PEER]), "", "Subject");
     let letter = without(letter, "/PromulgationInfo", "PromulgationDate");
     let refusal = lab.refused("send", letter.command())?;
-    let findings = refusal.0["findings"].to_string();
+    let findings = at(&refusal.0, "findings").to_string();
     for name in ["Subject", "PromulgationDate"] {
         ensure(findings.contains(name), || {
             about(
@@ -730,9 +730,9 @@ fn find(bench: &Bench) -> Outcome {
     let organ = lab.organ().to_owned();
     let ask = |id: &str| json!({ "from": organ, "document_id": id });
     let found = lab.done("find", ask(letter.document_id()))?;
-    same("outgoing", &found["outgoing"], &json!([out]))?;
+    same("outgoing", at(&found, "outgoing"), &json!([out]))?;
     let none = lab.done("find", ask("H99.01-2026-none"))?;
-    same("outgoing", &none["outgoing"], &json!([]))
+    same("outgoing", at(&none, "outgoing"), &json!([]))
 }
 
 fn stats(bench: &Bench) -> Outcome {
@@ -741,7 +741,7 @@ fn stats(bench: &Bench) -> Outcome {
     let letter = lab.letter(&[PEER]);
     lab.send(&letter)?;
     let waiting = lab.done("stats", json!({}))?;
-    ensure(waiting["oldest_undelivered"].is_number(), || {
+    ensure(at(&waiting, "oldest_undelivered").is_number(), || {
         said!(
             "`oldest_undelivered` is no time while a document waits",
             "`oldest_undelivered` không phải thời điểm khi còn văn bản chờ gửi"
@@ -755,7 +755,7 @@ fn stats(bench: &Bench) -> Outcome {
     );
     lab.until(what, |lab| {
         let stats = lab.done("stats", json!({}))?;
-        Ok(stats["oldest_undelivered"].is_null().then_some(()))
+        Ok(at(&stats, "oldest_undelivered").is_null().then_some(()))
     })
 }
 
@@ -821,13 +821,15 @@ fn state_secret(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
     let letter = lab.letter(&[PEER]);
     let mut members = letter.command();
-    members["contains_state_secret"] = json!(true);
+    members
+        .as_object_mut()
+        .and_then(|all| all.insert("contains_state_secret".to_owned(), json!(true)));
     lab.refused("send", members)?;
     if bench.declaration().knows("find") {
         let organ = lab.organ().to_owned();
         let members = json!({ "from": organ, "document_id": letter.document_id() });
         let found = lab.done("find", members)?;
-        same("outgoing", &found["outgoing"], &json!([]))?;
+        same("outgoing", at(&found, "outgoing"), &json!([]))?;
     }
     later(&mut lab)?;
     ensure(copies(&lab, letter.document_id())?.is_empty(), || {
@@ -855,7 +857,7 @@ fn foreign_sender(bench: &Bench) -> Outcome {
             json!(format!("{PEER}-2026-{}", lab.number())),
         );
     if let Ok(ok) = lab.ask("send", letter.command())? {
-        let out = ok["outgoing"].as_str().unwrap_or("").to_owned();
+        let out = at(&ok, "outgoing").as_str().unwrap_or("").to_owned();
         lab.await_recipient(&out, OTHER, "delivery", &["failed", "held", "dropped"])?;
     }
     ensure(lab.deliveries().is_empty(), || {
@@ -918,10 +920,10 @@ fn history(bench: &Bench) -> Outcome {
         lab.await_recipient(&out, PEER, "status", &[code])?;
     }
     let why = lab.done("why", json!({ "packet": out }))?;
-    let journal = why["journal"].as_array().cloned().unwrap_or_default();
+    let journal = at(&why, "journal").as_array().cloned().unwrap_or_default();
     let times: Vec<i64> = journal
         .iter()
-        .filter_map(|line| line["at"].as_i64())
+        .filter_map(|line| at(line, "at").as_i64())
         .collect();
     ensure(times.len() == journal.len() && times.is_sorted(), || {
         said!(
@@ -931,9 +933,9 @@ fn history(bench: &Bench) -> Outcome {
     })?;
     let codes: Vec<&str> = journal
         .iter()
-        .filter_map(|line| line["code"].as_str())
+        .filter_map(|line| at(line, "code").as_str())
         .collect();
-    let sent = journal.iter().any(|line| line["code"].is_null());
+    let sent = journal.iter().any(|line| at(line, "code").is_null());
     ensure(
         sent && codes.contains(&"01") && codes.contains(&"03"),
         || {

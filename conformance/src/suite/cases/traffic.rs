@@ -124,6 +124,12 @@ pub(super) fn take_all(lab: &mut Lab, ids: &[String]) -> Outcome<Vec<Item>> {
     Ok(items)
 }
 
+/// A member of an answer; null where there is none.
+pub(super) fn at<'v>(value: &'v Value, name: &str) -> &'v Value {
+    static NULL: Value = Value::Null;
+    value.get(name).unwrap_or(&NULL)
+}
+
 /// That two values are the same, of a member with this name.
 pub(super) fn same(name: &str, got: &Value, expected: &Value) -> Outcome {
     ensure(got == expected, || {

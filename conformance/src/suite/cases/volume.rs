@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::traffic::{AWAY, copies, files_of, id_of, noise, sha256};
+use super::traffic::{AWAY, at, copies, files_of, id_of, noise, sha256};
 use crate::axis_server::{Fault, Kind, QueueState, System};
 use crate::suite::bench::{Bench, PEER, Setup};
 use crate::suite::case::{
@@ -284,7 +284,7 @@ fn recipients_with(lab: &mut Lab, out: &str, member: &str, value: &str) -> Outco
         .pointer("/outgoing/recipients")
         .and_then(Value::as_array);
     let all = all.into_iter().flatten();
-    Ok(all.filter(|one| one[member] == json!(value)).count())
+    Ok(all.filter(|one| at(one, member) == &json!(value)).count())
 }
 
 /// Waits until all recipients are there; as long as more and more are, it goes
