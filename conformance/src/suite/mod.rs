@@ -14,7 +14,9 @@ pub mod product;
 pub mod report;
 pub mod run;
 pub mod sample;
+pub(crate) mod signing;
 pub mod text;
+pub(crate) mod tls;
 pub mod verdict;
 
 pub(crate) use text::said;
