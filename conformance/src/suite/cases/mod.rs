@@ -1,12 +1,17 @@
 //! The cases, a file for each chapter.
 
+mod axis_receive;
+mod axis_send;
 mod change_asked;
 mod change_received;
 mod directive;
 mod send;
+mod signature_made;
+mod signature_read;
 mod status_received;
 mod status_sent;
 mod steps;
+mod transport;
 
 use super::case::Case;
 
@@ -19,6 +24,11 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         change_asked::CASES,
         change_received::CASES,
         directive::CASES,
+        axis_send::CASES,
+        axis_receive::CASES,
+        signature_read::CASES,
+        signature_made::CASES,
+        transport::CASES,
     ]
     .into_iter()
     .flatten()
