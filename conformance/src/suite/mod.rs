@@ -15,7 +15,9 @@ pub mod product;
 pub mod report;
 pub mod run;
 pub mod sample;
+pub(crate) mod signing;
 pub mod text;
+pub(crate) mod tls;
 pub mod tree;
 pub mod verdict;
 

@@ -325,13 +325,13 @@ pub(super) const CASES: &[Case] = &[
                 "Gửi bản cập nhật rồi yêu cầu lấy lại cùng văn bản; có 15 nêu mã văn bản.",
             ),
             t(
-                "`assign` says that 15 was meant for the update.",
-                "`assign` chỉ rõ 15 là trả lời cho bản cập nhật.",
+                "`assign` says that 15 was meant for the update; a second 15 comes.",
+                "`assign` chỉ rõ 15 là trả lời cho bản cập nhật; sau đó có 15 thứ hai.",
             ),
         ],
         expected: t(
-            "The document's `change` is not agreed before and after; the update's is agreed after.",
-            "`change` của văn bản trước và sau đều không phải agreed; của bản cập nhật là agreed sau đó.",
+            "The document's `change` stays requested before and after; a second 15 makes it agreed.",
+            "`change` của văn bản trước và sau vẫn là requested; 15 thứ hai mới làm thành agreed.",
         ),
         needs: &[
             Command("send"),
@@ -649,8 +649,11 @@ fn answer_ambiguous(bench: &Bench) -> Outcome {
     ensure_change(&mut lab, &outgoing, PEER, "requested")?;
     let members = json!({ "outgoing": updating, "organ": PEER, "code": "15" });
     lab.done("assign", members)?;
-    lab.await_recipient(&updating, PEER, "change", &["agreed"])?;
-    ensure_change(&mut lab, &outgoing, PEER, "requested")
+    ensure_change(&mut lab, &outgoing, PEER, "requested")?;
+    // What comes next can only be meant for the recall.
+    answer(&mut lab, PEER, &letter, "15", "Đã hủy văn bản")?;
+    lab.await_recipient(&outgoing, PEER, "change", &["agreed"])
+        .map(drop)
 }
 
 fn update_sent(bench: &Bench) -> Outcome {

@@ -969,12 +969,25 @@ fn replacement_for_others(bench: &Bench) -> Outcome {
     made.to = vec![OTHER.to_owned()];
     let replacement = acting(&lab, 3, &made);
     lab.deliver(PEER, Kind::Document, &replacement.bytes())?;
-    let came = lab.take()?;
-    ensure(came.text("/acts_on") != item.incoming(), || {
-        said!(
-            "the replacement acts on a document that it does not replace here",
-            "gói thay thế tác động văn bản mà nó không thay ở đây"
-        )
+    // Whether a packet that replaces nothing here is shown is left open.
+    let marker = Made::document(PEER, lab.organ(), lab.number());
+    lab.deliver(PEER, Kind::Document, &marker.bytes())?;
+    let what = said!(
+        "a document that came later is not shown",
+        "văn bản đến sau không được hiện"
+    );
+    lab.until(what, |lab| {
+        let Some(came) = lab.poll(200)? else {
+            return Ok(None);
+        };
+        ensure(came.text("/acts_on") != item.incoming(), || {
+            said!(
+                "the replacement acts on a document that it does not replace here",
+                "gói thay thế tác động văn bản mà nó không thay ở đây"
+            )
+        })?;
+        let is_it = came.text("/document/DocumentId") == marker.document_id;
+        Ok(is_it.then_some(()))
     })?;
     let view = why_incoming(&mut lab, item.incoming())?;
     ensure(view.get("on_hold") != Some(&Value::Bool(true)), || {

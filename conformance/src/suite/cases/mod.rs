@@ -2,6 +2,8 @@
 
 mod attachment;
 mod attachment_received;
+mod axis_receive;
+mod axis_send;
 mod change_asked;
 mod change_received;
 mod directive;
@@ -17,10 +19,13 @@ mod receive;
 mod receive_odd;
 mod send;
 mod send_document;
+mod signature_made;
+mod signature_read;
 mod status_received;
 mod status_sent;
 mod steps;
 mod traffic;
+mod transport;
 mod volume;
 
 use super::case::Case;
@@ -35,17 +40,23 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         directory::CASES,
         send::CASES,
         send_document::CASES,
+        axis_send::CASES,
         receive::CASES,
         receive_odd::CASES,
+        axis_receive::CASES,
         duplicate::CASES,
         status_sent::CASES,
         status_received::CASES,
         change_asked::CASES,
         change_received::CASES,
         directive::CASES,
+        signature_read::CASES,
+        signature_made::CASES,
+        signature_made::CASES,
         outage::CASES,
         hostile::CASES,
         hostile_files::CASES,
+        transport::CASES,
         volume::CASES,
         privacy::CASES,
     ]
