@@ -1,7 +1,7 @@
 //! The tables of the library: configuration keys, kinds of errors, codes of findings.
 
-use lienthong::exchange::model::What;
 use lienthong::config::{KEYS, Key, ValueKind};
+use lienthong::exchange::model::What;
 use lienthong::{ErrorKind, FindingCode, Language};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
