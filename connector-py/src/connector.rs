@@ -314,10 +314,11 @@ impl Connector {
     fn quarantine(&self, py: Python<'_>, arrival: &str, again: bool) -> PyResult<()> {
         self.with(py, "connector.quarantine", |connector| {
             let arrival = id("arrival", arrival)?;
-            Ok(match again {
+            match again {
                 true => connector.read_again(arrival)?,
                 false => connector.drop_quarantined(arrival)?,
-            })
+            }
+            Ok(())
         })
     }
 

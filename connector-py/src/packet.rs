@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use crate::call::{Caught, Failure, Result, call, call_with, to_json};
 use crate::config::Config;
-use crate::signatures::Verifier;
+use crate::signatures::{Judged, Verifier};
 use crate::stream::{FileObject, Kept, Progress, Stream, Told, copy, new_file, spool};
 
 /// Where the bytes of a packet are.
@@ -421,7 +421,7 @@ impl Packet {
         verifier: &Verifier,
         policy: &str,
         at: Option<f64>,
-    ) -> PyResult<(String, bool, Option<(String, String)>)> {
+    ) -> PyResult<Judged> {
         call(py, "packet.verify", || {
             let at = match at {
                 None => SystemTime::now(),

@@ -92,6 +92,9 @@ pub(crate) fn sign(
     })
 }
 
+/// The report, whether it meets the policy, and what is missing otherwise (English, Vietnamese).
+pub(crate) type Judged = (String, bool, Option<(String, String)>);
+
 /// Anchors, organs and revocation, by the keys `signature.…`.
 #[pyclass(frozen, module = "lienthong._native")]
 pub(crate) struct Verifier(lienthong::signature::Verifier);
@@ -117,12 +120,7 @@ impl Verifier {
 }
 
 impl Verifier {
-    pub(crate) fn judge(
-        &self,
-        packet: &Packet,
-        policy: &str,
-        at: SystemTime,
-    ) -> Result<(String, bool, Option<(String, String)>)> {
+    pub(crate) fn judge(&self, packet: &Packet, policy: &str, at: SystemTime) -> Result<Judged> {
         let policy = Policy::ALL.into_iter().find(|one| one.as_str() == policy);
         let policy = policy.ok_or_else(|| {
             Failure::argument("policy", "not record, require-seal, require-packet, strict")

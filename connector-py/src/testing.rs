@@ -65,10 +65,10 @@ impl Axis {
 impl Axis {
     fn end(&self) {
         // In a child there are no threads to be waited for.
-        if self.process == std::process::id() {
-            if let Some(axis) = lock(&self.axis).take() {
-                axis.stop();
-            }
+        if self.process == std::process::id()
+            && let Some(axis) = lock(&self.axis).take()
+        {
+            axis.stop();
         }
     }
 }

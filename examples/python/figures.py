@@ -145,10 +145,18 @@ def response_times(answers: pd.DataFrame, axes: Any) -> None:
     axes.set_yticks(range(len(slowest)))
     axes.set_yticklabels(slowest)
     axes.set_xscale("log")
-    ticks = {1 / 60: "1 min", 1 / 6: "10 min", 1: "1 h", 6: "6 h"}
+    ticks = {
+        1 / 36000: "0.1 s",
+        1 / 3600: "1 s",
+        1 / 360: "10 s",
+        1 / 60: "1 min",
+        1 / 6: "10 min",
+        1: "1 h",
+        6: "6 h",
+    }
     ticks.update({24 * days: f"{days} d" for days in (1, 7, 30, 180)})
     low, high = axes.get_xlim()
-    low, high = min(low, 1 / 120), max(high, 12)
+    low, high = min(low * 0.8, 1 / 120), max(high, 12)
     axes.set_xlim(low, high)
     kept = {at: name for at, name in ticks.items() if low <= at <= high}
     if kept:

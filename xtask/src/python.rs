@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::thread;
 
 use crate::c::fresh;
 use crate::command::Command;
@@ -21,16 +22,25 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
     typed(workspace, &python)?;
     let wheel = wheel(workspace, &python)?;
     let others = others(workspace, &python);
-    let missing: Vec<String> = others
-        .iter()
-        .filter(|(_, found)| found.is_none())
-        .map(|(version, _)| version.clone())
-        .collect();
-    for (version, other) in others {
-        if let Some(other) = other {
-            elsewhere(workspace, &version, &other, &wheel)?;
+    let mut missing = Vec::new();
+    // Side by side: most of the tests wait for something.
+    let tested = thread::scope(|scope| {
+        let mut running = Vec::new();
+        for (version, other) in &others {
+            match other {
+                Some(other) => {
+                    running.push(scope.spawn(|| elsewhere(workspace, version, other, &wheel)));
+                }
+                None => missing.push(version.as_str()),
+            }
         }
-    }
+        let ended = running.into_iter().map(|one| match one.join() {
+            Ok(ended) => ended,
+            Err(_) => Err("a thread of this chore failed".to_owned()),
+        });
+        ended.collect::<Result<Vec<()>, String>>()
+    });
+    tested?;
     match missing.is_empty() {
         true => Ok(Outcome::Passed),
         false => Ok(Outcome::Partly(format!(

@@ -269,8 +269,7 @@ class Connector:
 
     One for a whole process, for any number of threads at once; :func:`open` makes it. Nothing
     blocks without an end but :meth:`receive` without a time-out; every call lets other threads
-    run. After a fork each call in the child raises :class:`AfterForkError`: open another one
-    there.
+    run. After a fork each call in the child raises :class:`AfterForkError`; see there.
 
     Raises (every call):
         ClosedError, AfterForkError; OperatorError ``store-full``, ``store-failed``.

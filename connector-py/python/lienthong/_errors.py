@@ -114,7 +114,11 @@ class ClosedError(DeveloperError):
 
 
 class AfterForkError(DeveloperError):
-    """The connector was opened in another process, before a fork: open a new one here."""
+    """The connector was opened in another process, before a fork.
+
+    Open connectors after the fork, or start processes anew (``spawn``): a store that the parent
+    had open when it forked must not be opened in the child, where SQLite's locks are not true.
+    """
 
 
 class NotFoundError(DeveloperError, LookupError):

@@ -149,7 +149,10 @@ class Screen:
     def _rich_table(self, head: Sequence[str], cells: List[List[str]]) -> None:
         table = rich.table.Table(
             show_header=any(head),
-            box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0)
+            box=None,
+            header_style="bold",
+            pad_edge=False,
+            padding=(0, 2, 0, 0),
         )
         for name in head:
             table.add_column(name, overflow="fold")
