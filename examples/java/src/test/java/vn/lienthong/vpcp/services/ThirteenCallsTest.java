@@ -11,6 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.LocalDate;
@@ -173,13 +176,18 @@ public class ThirteenCallsTest {
     }
 
     @Test
-    public void an_axis_that_is_away_is_a_failure_of_every_call() {
-        axis.close();
-        for (Supplier<Result> call : everyCall(properties("a"))) {
-            Result result = call.get();
-            failed(result);
-            assertEquals("-22", result.getErrorCode());
-            assertEquals("axis-unreachable", result.getFailure().getName());
+    public void an_axis_that_is_away_is_a_failure_of_every_call() throws IOException {
+        // A port that is taken and not listened at: that of an ended axis may soon be another's.
+        try (Socket taken = new Socket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            VnptProperties away = new VnptProperties("http://127.0.0.1:" + taken.getLocalPort(),
+                    "a", Axis.SECRET, path("store"), 10, 2);
+            for (Supplier<Result> call : everyCall(away)) {
+                Result result = call.get();
+                failed(result);
+                assertEquals("-22", result.getErrorCode());
+                assertEquals("axis-unreachable", result.getFailure().getName());
+            }
         }
         assertFalse(new File(path("store")).isDirectory() && files("store").contains("edxml"));
     }
