@@ -945,6 +945,16 @@ final class Connector extends Handle
         return Library::number('uint64_t', $function, $this->handle, $outgoing, $organ);
     }
 
+    /**
+     * Says that an organ's answer, 15 or 16, which is kept as ambiguous because it fits several
+     * changes, was meant for this one: the id of the request that was sent.
+     */
+    public function assignAnswer(string $change, string $organ, int $answer): void
+    {
+        $function = 'lienthong_connector_assign_answer';
+        Library::call($function, $this->handle, $change, $organ, $answer);
+    }
+
     /** Where a packet (out-..., in-...) stands, why, and who has to act. */
     public function why(string $id): array
     {

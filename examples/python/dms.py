@@ -143,7 +143,22 @@ def done(call: Callable[[Connector, Given], None]) -> Callable[[Connector, Given
     return run
 
 
+def capabilities(connector: Connector, given: Given) -> Dict[str, Any]:
+    """What this product can do, for who drives it (docs/driver.md)."""
+    return {
+        "product": "lienthong dms in Python",
+        "version": lienthong.__version__,
+        "commands": list(COMMANDS),
+        "settings": [key.name for key in lienthong.config_keys()],
+        "features": [
+            *("signature-report", "signature-verify", "sign", "seal", "tls"),
+            *("client-certificate", "restart"),
+        ],
+    }
+
+
 COMMANDS: Dict[str, Callable[[Connector, Given], Any]] = {
+    "capabilities": capabilities,
     "send": send,
     "poll": poll,
     "accept": done(lambda c, g: c.accept(g.text("incoming"), g.lease())),

@@ -18,6 +18,7 @@ const WITHOUT: &[&str] = &[
     "lienthong_error_code",
     "lienthong_error_context",
     "lienthong_json_get",
+    "lienthong_packet_from_bytes_borrowed",
     "lienthong_packet_to_callback",
     "lienthong_packet_attachment_to_callback",
     "lienthong_connector_send_packet_callback",

@@ -13,6 +13,21 @@ internal static class Dms
 {
     private static readonly Encoding Utf8 = new UTF8Encoding(false);
 
+    /// <summary>What this product can do, for who drives it (docs/driver.md). Of the settings, those
+    /// that the conformance suite uses.</summary>
+    private static readonly string Capabilities =
+        "{\"product\":\"lienthong dms in C#\",\"version\":\"" + Library.Version + "\","
+        + "\"commands\":[\"capabilities\",\"send\",\"poll\",\"accept\",\"refuse\",\"give_back\","
+        + "\"report\",\"recall\",\"agree\",\"decline\",\"why\",\"thread\",\"find\",\"statuses\","
+        + "\"stats\",\"events\",\"events_done\",\"quarantine\",\"retry\",\"drop\",\"assign\","
+        + "\"tick\",\"backup\",\"doctor\",\"close\"],"
+        + "\"settings\":[\"receive.interval\",\"send.pause\",\"send.longest_pause\","
+        + "\"send.ask_after\",\"send.unknown_wait\",\"axis.ca_file\",\"signature.trust\","
+        + "\"signature.organs\",\"signature.sign\",\"signature.seal_for\",\"signature.key_file\","
+        + "\"signature.certificate_file\",\"signature.policy\"],"
+        + "\"features\":[\"signature-report\",\"signature-verify\",\"sign\",\"seal\",\"tls\","
+        + "\"client-certificate\",\"restart\"]}";
+
     private static int Main(string[] arguments)
     {
         // Whatever the console says, the lines are UTF-8.
@@ -144,6 +159,7 @@ internal sealed class Commands
         string name = given.Text("do");
         switch (name)
         {
+            case "capabilities": return Capabilities;
             case "send": return Send(given);
             case "poll": return Poll(given);
             case "accept":
@@ -191,7 +207,10 @@ internal sealed class Commands
             case "drop":
                 return "{\"recipients\":"
                     + connector.Drop(given.Text("outgoing"), given.Optional("organ")) + "}";
-            case "assign": throw new Misuse("assign is not in the C interface");
+            case "assign":
+                connector.AssignAnswer(
+                    given.Text("outgoing"), given.Text("organ"), given.Code());
+                return "{}";
             case "tick":
                 connector.ReceiveNow();
                 return "{}";

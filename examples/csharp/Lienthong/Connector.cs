@@ -277,6 +277,17 @@ namespace Lienthong
             return checked((long)count);
         }
 
+        /// <summary>Says that an organ's answer, 15 or 16, which is kept as ambiguous because it fits
+        /// several changes, was meant for this one: the id of the request that was sent.</summary>
+        public void AssignAnswer(string change, string organ, int answer)
+        {
+            IntPtr error;
+            Call.Check(
+                Native.lienthong_connector_assign_answer(
+                    handle, Call.Text(change), Call.Text(organ), answer, out error),
+                error);
+        }
+
         /// <summary>Where a packet (out-..., in-...) stands, why, and who has to act, as JSON.
         /// </summary>
         public string Why(string id)

@@ -27,8 +27,7 @@ import vn.lienthong.StateSecret;
 
 /**
  * The product of docs/dms.md in Java: lines of JSON in, lines of JSON out, so that a test that
- * drives the one in Rust can drive this one. It knows every command but {@code assign}, which the
- * C interface does not have.
+ * drives the one in Rust can drive this one.
  */
 public final class Dms {
     private static final String USAGE =
@@ -95,6 +94,8 @@ public final class Dms {
 
     private Json run(Command given) {
         switch (given.text("do")) {
+            case "capabilities":
+                return capabilities();
             case "send":
                 return send(given);
             case "poll":
@@ -147,6 +148,9 @@ public final class Dms {
             case "drop":
                 return object("recipients",
                         connector.drop(given.text("outgoing"), given.optional("organ")));
+            case "assign":
+                connector.assignAnswer(given.text("outgoing"), given.text("organ"), given.code());
+                return object();
             case "tick":
                 connector.receiveNow();
                 return object();
@@ -161,6 +165,22 @@ public final class Dms {
             default:
                 throw misuse("there is no command " + Json.of(given.text("do")));
         }
+    }
+
+    /** What this product can do, for who drives it (docs/driver.md). */
+    private static Json capabilities() {
+        List<Object> settings = new ArrayList<>();
+        for (Json key : Config.keys().list()) {
+            settings.add(key.get("name"));
+        }
+        return object("product", "lienthong dms in Java", "version", Lienthong.version(),
+                "commands", Arrays.asList("capabilities", "send", "poll", "accept", "refuse",
+                        "give_back", "report", "recall", "agree", "decline", "why", "thread",
+                        "find", "statuses", "stats", "events", "events_done", "quarantine",
+                        "retry", "drop", "assign", "tick", "backup", "doctor", "close"),
+                "settings", settings,
+                "features", Arrays.asList("signature-report", "signature-verify", "sign", "seal",
+                        "tls", "client-certificate", "restart"));
     }
 
     private Json send(Command given) {

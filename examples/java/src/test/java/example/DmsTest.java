@@ -134,6 +134,8 @@ public class DmsTest {
                 assertEquals("{\"recipients\":0}", sender.ok("{\"id\":3,\"do\":\"" + word
                         + "\",\"outgoing\":\"out-1\"}").toString());
             }
+            assertEquals("status-illegal", sender.say("{\"do\":\"assign\",\"outgoing\":\"out-1\","
+                    + "\"organ\":\"H99.02\",\"code\":\"15\"}").pointer("/error/kind").text());
             Json recalled = sender.ok("{\"id\":3,\"do\":\"recall\",\"outgoing\":\"out-1\","
                     + "\"reason\":\"Ban hành nhầm\"}");
             assertEquals("[\"out-2\"]", recalled.get("requests").toString());

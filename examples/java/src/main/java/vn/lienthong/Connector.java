@@ -227,6 +227,19 @@ public final class Connector extends Handle {
     }
 
     /**
+     * Says that an organ's answer, 15 or 16, which is kept as ambiguous because it fits several
+     * changes, was meant for this one.
+     *
+     * @param change the id of the request that was sent
+     * @throws LienthongException {@code not-found}; {@code status-illegal} where no such answer is
+     *     kept, or the change waits for none
+     */
+    public void assignAnswer(String change, String organ, int answer) {
+        Calls.call(error -> Loader.c().lienthong_connector_assign_answer(
+                pointer(), Calls.in(change), Calls.in(organ), answer, error));
+    }
+
+    /**
      * Has what failed, is held or waits tried again at once.
      *
      * @param organ one receiver; null for all

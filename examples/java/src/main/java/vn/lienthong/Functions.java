@@ -274,6 +274,9 @@ interface Functions extends Library {
     int lienthong_connector_decline(Pointer connector, byte[] incoming, byte[] note, byte[] staff,
             PointerByReference outgoing, PointerByReference error);
 
+    int lienthong_connector_assign_answer(Pointer connector, byte[] change, byte[] organ, int answer,
+            PointerByReference error);
+
     int lienthong_connector_retry(Pointer connector, byte[] outgoing, byte[] organ,
             LongByReference count, PointerByReference error);
 
