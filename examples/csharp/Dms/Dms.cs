@@ -24,7 +24,8 @@ internal static class Dms
         + "\"settings\":[\"receive.interval\",\"send.pause\",\"send.longest_pause\","
         + "\"send.ask_after\",\"send.unknown_wait\",\"axis.ca_file\",\"signature.trust\","
         + "\"signature.organs\",\"signature.sign\",\"signature.seal_for\",\"signature.key_file\","
-        + "\"signature.certificate_file\",\"signature.policy\"],"
+        + "\"signature.certificate_file\",\"signature.policy\",\"handoff.lease\","
+        + "\"axis.idle_timeout\",\"axis.client_certificate\",\"axis.client_key\"],"
         + "\"features\":[\"signature-report\",\"signature-verify\",\"sign\",\"seal\",\"tls\","
         + "\"client-certificate\",\"restart\"]}";
 
