@@ -2,7 +2,8 @@
 
 A mutant is the plain product with one part put in another's place (`dms.py --mutant NAME`).
 It starts, speaks the same lines and does everything else as it should.
-`dms.py --list-mutants` prints them: name, the rule that is broken, English, Vietnamese.
+`dms.py --list-mutants` prints them: name, English, the case made for it, the rule that is
+broken, Vietnamese.
 """
 
 import datetime
@@ -61,7 +62,7 @@ def parts_of(name):
 
 
 def listing():
-    return "".join("%s\t%s\t%s\t%s\n" % (one.name, one.rule, one.english, one.vietnamese)
+    return "".join("\t".join((one.name, one.english, MADE_FOR.get(one.name, ""), one.rule, one.vietnamese)) + "\n"
                    for one in MUTANTS.values())
 
 
@@ -1032,3 +1033,93 @@ class DeafWorker(Worker):
     def __init__(self, *given):
         super().__init__(*given)
         self.threads = []
+
+
+# The case of the suite that each was made for; others may catch it as well.
+MADE_FOR = {
+    "acknowledges-before-storing": "receive-store-before-done",
+    "duplicate-acknowledged-fail": "duplicate-other-delivery",
+    "shows-duplicates": "duplicate-other-delivery",
+    "swallows-same-id": "duplicate-same-id-other-content",
+    "poison-never-acknowledged": "receive-poison-aside",
+    "poison-blocks-queue": "hostile-poison-queue",
+    "poison-thrown-away": "receive-poison-aside",
+    "failed-list-is-empty": "outage-list-never-empty",
+    "believes-transport": "receive-status-as-edoc",
+    "polls-only-on-tick": "receive-by-itself",
+    "two-deliveries-of-one-organ": "directory-old-and-new-code",
+    "retries-refusal": "outage-refused-packet",
+    "gives-up-on-20": "outage-try-again",
+    "gives-up-when-away": "outage-bad-gateway",
+    "credentials-fail-packets": "outage-credentials",
+    "hammers": "outage-back-off",
+    "resends-unasked": "outage-ask-before-resend",
+    "guesses-answers": "change-answer-ambiguous",
+    "not-json-is-success": "outage-page-is-no-answer",
+    "any-code-is-success": "outage-refused-packet",
+    "picky-about-answers": "outage-odd-json",
+    "first-recipient-only": "send-each-receiver",
+    "one-refused-fails-all": "outage-one-refused-of-two",
+    "refused-organ-accepted": "outage-refused-organ",
+    "new-id-each-try": "send-id-kept",
+    "new-bytes-each-try": "outage-same-bytes",
+    "sends-again-twice": "send-again",
+    "sends-state-secrets": "send-state-secret",
+    "sends-sample-values": "packet-sample-refused",
+    "forgets-outbox": "send-answer-durable",
+    "recalls-everywhere": "change-recall-some",
+    "leaks-local-path": "privacy-no-path-in-requests",
+    "leaks-path-in-name": "privacy-no-path-in-packets",
+    "utc-timestamp": "send-timestamp-vietnam",
+    "utc-in-packets": "packet-trace-list",
+    "one-timestamp-for-life": "send-timestamp-anew",
+    "signs-sorted-copy": "send-signed-call",
+    "hashes-first-buffer": "volume-large-out",
+    "chunked-body": "send-known-length",
+    "tls-unchecked": "transport-unknown-authority",
+    "plaintext-anywhere": "transport-no-fallback",
+    "logs-secret": "privacy-secret-not-shown",
+    "logs-subject": "privacy-error-output",
+    "no-prefix": "packet-prefix",
+    "wrong-namespace": "packet-namespace",
+    "wrong-order": "packet-order",
+    "writes-empty-elements": "packet-no-empty-groups",
+    "signs-with-stub": "packet-no-stub-signature",
+    "mangles-names": "attachment-vietnamese-name",
+    "drops-same-named-attachment": "attachment-same-name",
+    "changes-attachment-bytes": "attachment-one-whole",
+    "lenient-dates": "receive-odd-dates",
+    "expands-entities": "hostile-entity-expansion",
+    "zip-slip": "hostile-zip-slip",
+    "unlimited-unzip": "hostile-zip-ratio",
+    "unwraps-real-zips": "attachment-zip-stays",
+    "first-cid-only": "attachment-content-id",
+    "namespace-bound": "receive-odd-namespaces",
+    "crashes-on-bad-utf8": "hostile-invalid-utf8",
+    "believes-stub": "signature-stub",
+    "everything-valid": "signature-altered",
+    "no-arrival-status": "receive-arrival-by-itself",
+    "finishes-first": "status-in-order",
+    "reports-anything": "status-nothing-after-refusal",
+    "believes-any-status": "status-refused-stays-refused",
+    "no-reason-in-refusal": "status-refusal-reason",
+    "accepts-empty-reason": "status-refusal-without-reason",
+    "cuts-mid-character": "status-long-reason",
+    "cuts-off-marks": "status-long-reason",
+    "status-by-code-only": "receive-status-right-document",
+    "forgets-unmatched-status": "status-before-document",
+    "ignores-recall": "change-agree-destroys",
+    "recalls-for-anybody": "change-recall-by-another",
+    "destroys-unasked": "change-nothing-before-the-word",
+    "destroys-silently": "change-agree-destroys",
+    "keeps-recalled-document": "change-agree-destroys",
+    "answers-swapped": "change-decline",
+    "drops-early-update": "change-waits-for-original",
+    "misses-answers": "change-recall-agreed",
+    "forgets-inbox": "receive-restart-shows-again",
+    "forgets-accepted": "receive-not-accepted-again",
+    "redelivery-unmarked": "receive-restart-shows-again",
+    "ignores-lease": "receive-old-lease",
+    "hangs-on-long-reason": "status-long-reason",
+    "deaf": "send-each-receiver",
+}

@@ -351,9 +351,9 @@ class Programs(WithAxis):
 
     def test_the_list_of_mutants_is_a_table(self):
         for line in mutants.listing().splitlines():
-            name, rule, english, vietnamese = line.split("\t")
-            self.assertRegex(name, "^[a-z0-9-]+$")
-            self.assertTrue(rule and english.endswith(".") and vietnamese.endswith("."))
+            name, english, case, rule, vietnamese = line.split("\t")
+            self.assertRegex(name + case, "^[a-z0-9-]+$")
+            self.assertTrue(rule and case and english.endswith(".") and vietnamese.endswith("."))
 
     def test_a_name_that_is_not_listed_is_an_error_of_usage(self):
         with self.assertRaises(Usage):
