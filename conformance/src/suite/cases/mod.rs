@@ -6,6 +6,7 @@ mod directory;
 mod hostile;
 mod hostile_files;
 mod packet;
+mod packet_sent;
 mod packet_values;
 mod privacy;
 mod send;
@@ -17,6 +18,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     [
         packet::CASES,
         packet_values::CASES,
+        packet_sent::CASES,
         attachment::CASES,
         attachment_received::CASES,
         directory::CASES,
