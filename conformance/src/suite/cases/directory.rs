@@ -414,6 +414,20 @@ fn old_and_new(bench: &Bench) -> Outcome {
     lab.send(&other)?;
     lab.await_letter(&other)?;
     lab.looked_at_axis()?;
+    // This axis knows the two as one; another may deliver to each that is named.
+    let named = lab.calls("sendEdoc").into_iter().any(|entry| {
+        let mut to = entry
+            .headers
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("xroadvnpt-to"));
+        to.any(|(_, value)| value.contains(NEW) && value.contains(OLD))
+    });
+    ensure(!named, || {
+        said!(
+            "the call to send names both codes",
+            "lời gọi gửi nêu cả hai mã"
+        )
+    })?;
     let count: usize = of_letter(&lab, letter.document_id())?
         .iter()
         .map(|packet| packet.to.iter().filter(|organ| *organ == NEW).count())

@@ -50,8 +50,8 @@ pub(super) const CASES: &[Case] = &[
             "Thực thể phình tới hàng gigabyte không gây hại",
         ),
         steps: &[t(
-            "A packet comes with a document type of nested entities (ten thousand million characters), and a good one after it.",
-            "Gói tin có DTD với thực thể lồng nhau (mười tỷ ký tự) tới nơi, sau đó là một gói tin tốt.",
+            "Packets come with a document type of one small entity, and of nested ones (ten thousand million characters); good ones after them.",
+            "Gói tin có DTD với một thực thể nhỏ, rồi với thực thể lồng nhau (mười tỷ ký tự) tới nơi; sau đó là gói tin tốt.",
         )],
         run: Run::Connector(entity_expansion),
         ..BASE
@@ -405,6 +405,13 @@ pub(super) fn shows(items: &[Item], text: &str) -> bool {
 
 fn entity_expansion(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
+    // A small one first: what expands it is only saved by its parser from the large.
+    let small = "<!ENTITY a9 \"PHINH-RA\">";
+    let bytes = changed(&lab, |xml| typed(&subject(&xml, "V/v &a9;"), small));
+    let came = past(&mut lab, &bytes)?;
+    ensure(!shows(&came.shown, "PHINH-RA"), || {
+        said!("an entity was expanded", "thực thể đã bị khai triển")
+    })?;
     let mut entities = "<!ENTITY a0 \"PHINH-RA-PHINH-RA\">".to_owned();
     for level in 1..10 {
         let inside = format!("&a{};", level - 1).repeat(10);

@@ -13,6 +13,7 @@ mod hostile;
 mod hostile_files;
 mod outage;
 mod packet;
+mod packet_sent;
 mod packet_values;
 mod privacy;
 mod receive;
@@ -35,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     [
         packet::CASES,
         packet_values::CASES,
+        packet_sent::CASES,
         attachment::CASES,
         attachment_received::CASES,
         directory::CASES,

@@ -545,23 +545,26 @@ fn not_sent(lab: &mut Lab, members: Value) -> Outcome {
     })
 }
 
+/// A `send` with this statement about state secrets, or none.
+fn with_statement(lab: &Lab, said: Option<Value>) -> Value {
+    let mut command = lab.letter(&[PEER]).command();
+    if let Some(members) = command.as_object_mut() {
+        members.remove("contains_state_secret");
+        members.extend(said.map(|said| ("contains_state_secret".to_owned(), said)));
+    }
+    command
+}
+
 fn state_secret(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
-    let mut command = lab.letter(&[PEER]).command();
-    command["contains_state_secret"] = json!(true);
+    let command = with_statement(&lab, Some(json!(true)));
     not_sent(&mut lab, command)
 }
 
 fn state_secret_unsaid(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
     for said in [None, Some(Value::Null), Some(json!("không"))] {
-        let mut command = lab.letter(&[PEER]).command();
-        if let Some(members) = command.as_object_mut() {
-            members.remove("contains_state_secret");
-            if let Some(said) = said {
-                members.insert("contains_state_secret".to_owned(), said);
-            }
-        }
+        let command = with_statement(&lab, said);
         not_sent(&mut lab, command)?;
     }
     Ok(())
