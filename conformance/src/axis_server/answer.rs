@@ -318,4 +318,19 @@ mod tests {
         ];
         assert!(members.iter().all(|member| body.contains(member)), "{body}");
     }
+
+    #[test]
+    fn a_wrong_date_is_off_by_as_much_as_it_is_told() {
+        let date = |seconds: i64| {
+            let mut out = Vec::new();
+            let answer = Answer::ok(Value::Null).dated(seconds);
+            answer.write(false, true, &mut out).unwrap_or_default();
+            let text = String::from_utf8_lossy(&out).into_owned();
+            let line = text.lines().find_map(|line| line.strip_prefix("Date: "));
+            line.unwrap_or_default().to_owned()
+        };
+        let now = clock::now();
+        let expected: Vec<_> = (now..now + 5).map(|at| clock::http(at + 86_400)).collect();
+        assert!(expected.contains(&date(86_400)));
+    }
 }
