@@ -175,10 +175,9 @@ impl<'c> Signing<'c> {
         }
     }
 
-    /// The packet with its enveloped signature.
+    /// The packet with its enveloped signature, after the block that is there, if any.
     pub(crate) fn sign(&self, made: &Made) -> Outcome<String> {
         let mut made = made.clone();
-        made.signature.clear();
         let xml = made.xml();
         // What `Made` writes is its own canonical form, from root to root.
         let canonical = xml
@@ -234,10 +233,11 @@ impl<'c> Signing<'c> {
             let certificate = STANDARD.encode_to_string(&self.certificate.der);
             format!("<X509Data><X509Certificate>{certificate}</X509Certificate></X509Data>")
         };
-        made.signature = format!(
+        let block = format!(
             "<Signature xmlns=\"{DSIG}\"><SignedInfo{info}<SignatureValue>{value}</SignatureValue>\
              <KeyInfo>{key_info}</KeyInfo></Signature>"
         );
+        made.signature.push_str(&block);
         Ok(made.xml())
     }
 }

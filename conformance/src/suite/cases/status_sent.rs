@@ -291,14 +291,14 @@ pub(super) const CASES: &[Case] = &[
             "Nơi khác từng lỗi khi lý do quá 500 hoặc 1.000 ký tự; cắt theo byte làm hỏng gói tin.",
         ),
         steps: &[t(
-            "02 is reported with a reason of 2,400 code points whose every letter has two marks.",
-            "Báo 02 với lý do dài 2.400 mã ký tự, chữ nào cũng mang hai dấu tổ hợp.",
+            "One document is refused by `report` of 02, another by `refuse`, with a reason of 2,400 code points whose every letter has two marks.",
+            "Từ chối một văn bản bằng `report` 02 và một bằng `refuse`, với lý do dài 2.400 mã ký tự, chữ nào cũng mang hai dấu tổ hợp.",
         )],
         expected: t(
             "The status is well-formed; its Description is the reason or a beginning of it of some length that ends between letters.",
             "Trạng thái đúng cú pháp; Description là toàn bộ hoặc phần đầu đủ dài của lý do, kết thúc giữa hai chữ.",
         ),
-        needs: &[Command("report")],
+        needs: &[Command("report"), Command("refuse")],
         quick: true,
         run: Run::Connector(long_reason),
     },
@@ -621,24 +621,39 @@ const LETTER: (&str, &str) = ("a\u{323}\u{302}", "\u{1ead}");
 
 fn long_reason(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
-    let (made, item) = received(&mut lab)?;
     // Six code points and seven bytes before the letters: a cut at 500 or
     // 1,000 of either falls into a letter.
     let reason = format!("Lý do {}", LETTER.0.repeat(798));
-    report(&mut lab, &item, "02", Some(&reason))?;
-    let packet = lab.await_status("02", &made.document_id)?;
-    let status = header(&packet)?;
-    let told = text(&status, "/Description")
-        .trim_end_matches(['.', '…', ' '])
-        .replace(LETTER.0, LETTER.1);
     let whole = reason.replace(LETTER.0, LETTER.1);
-    let length = told.chars().count();
-    ensure(length >= 100 && whole.starts_with(&told), || {
-        said!(
-            "the reason of 02 is no beginning of what was given, or is torn in a letter ({length} letters)",
-            "lý do của 02 không phải phần đầu của lý do đã cho, hoặc bị cắt giữa chữ ({length} chữ)"
-        )
-    })
+    for command in ["report", "refuse"] {
+        let made = Made::document(PEER, lab.organ(), lab.number());
+        if command == "report" {
+            let item = take_document(&mut lab, &made)?;
+            report(&mut lab, &item, "02", Some(&reason))?;
+        } else {
+            lab.deliver(PEER, Kind::Document, &made.bytes())?;
+            let item = lab.take()?;
+            let members = json!({
+                "incoming": item.incoming(),
+                "lease": item.text("/lease"),
+                "reason": reason,
+            });
+            lab.done("refuse", members)?;
+        }
+        let packet = lab.await_status("02", &made.document_id)?;
+        let status = header(&packet)?;
+        let told = text(&status, "/Description")
+            .trim_end_matches(['.', '…', ' '])
+            .replace(LETTER.0, LETTER.1);
+        let length = told.chars().count();
+        ensure(length >= 100 && whole.starts_with(&told), || {
+            said!(
+                "the reason of 02 is no beginning of what was given, or is torn in a letter ({length} letters)",
+                "lý do của 02 không phải phần đầu của lý do đã cho, hoặc bị cắt giữa chữ ({length} chữ)"
+            )
+        })?;
+    }
+    Ok(())
 }
 
 fn refusal_without_reason(bench: &Bench) -> Outcome {
