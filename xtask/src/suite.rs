@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -173,78 +172,149 @@ fn browser(workspace: &Workspace) -> Result<(), String> {
     Ok(())
 }
 
-/// Runs every mutant against all cases, and writes down which failed: the table that [`step`]
-/// repeats, and the page about it. Takes an hour.
-pub(crate) fn hunt(workspace: &Workspace) -> Result<(), String> {
-    let suite = build(workspace)?;
+/// A broken product: name, what it does (in English and Vietnamese), the rule, the case made for it.
+struct Mutant {
+    name: String,
+    english: String,
+    vietnamese: String,
+    rule: String,
+    made_for: String,
+}
+
+fn all_mutants(workspace: &Workspace) -> Result<Vec<Mutant>, String> {
     let listed = workspace
         .command("python3")
         .words(&["conformance/plain/dms.py", "--list-mutants"])
         .output()?;
-    let mut seen: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut rows = Vec::new();
-    for line in listed.lines() {
-        let mut parts = line.split('\t');
-        let name = parts.next().unwrap_or("");
-        let about = parts.next().unwrap_or("");
-        let made_for = parts.next().unwrap_or("");
-        let out = c::fresh(workspace, &format!("suite/hunt/{name}"))?;
-        let mut product = plain();
-        product.extend(["--mutant".into(), name.into()]);
-        let words = ["--timeout", "3", "--jobs", "8"];
-        let _ = certify(workspace, &suite, &product, &out, &words);
-        let failed: Vec<String> = verdicts(&out)
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|(_, verdict)| verdict == "fail" || verdict == "warn")
-            .map(|(case, _)| case)
-            .collect();
-        for case in &failed {
-            seen.entry(case.clone()).or_default().push(name.to_owned());
+    let mutants = listed.lines().map(|line| {
+        let mut parts = line.split('\t').map(str::to_owned);
+        let mut next = || parts.next().unwrap_or_default();
+        Mutant {
+            name: next(),
+            english: next(),
+            made_for: next(),
+            rule: next(),
+            vietnamese: next(),
         }
-        rows.push((
-            name.to_owned(),
-            about.to_owned(),
-            made_for.to_owned(),
-            failed,
-        ));
-    }
-    write_down(workspace, &seen, &rows)
+    });
+    Ok(mutants.collect())
 }
 
-type Row = (String, String, String, Vec<String>);
-
-fn write_down(
-    workspace: &Workspace,
-    seen: &BTreeMap<String, Vec<String>>,
-    rows: &[Row],
-) -> Result<(), String> {
-    // The mutant a case was made for stands for it; else the one that fails least: it says most.
-    let narrow = |name: &&String| {
-        let row = rows.iter().find(|row| row.0 == **name);
-        row.map_or(usize::MAX, |row| row.3.len())
-    };
-    let mut lines = Vec::new();
-    for (case, mutants) in seen {
-        let made = rows.iter().filter(|row| row.2 == *case).map(|row| &row.0);
-        let chosen: Vec<&String> = made.filter(|name| mutants.contains(name)).collect();
-        match chosen.is_empty() {
-            false => lines.extend(chosen.iter().map(|name| format!("{case}\t{name}"))),
-            true => lines.extend(
-                mutants
-                    .iter()
-                    .min_by_key(narrow)
-                    .map(|name| format!("{case}\t{name}")),
-            ),
+/// Looks for a broken product that each case fails on, and writes them down: the table that
+/// [`step`] repeats, and the page about it. First the case that was made for each product; then,
+/// for the MUST cases that are left, one product after another. Takes half an hour.
+pub(crate) fn hunt(workspace: &Workspace) -> Result<(), String> {
+    let suite = build(workspace)?;
+    let mutants = all_mutants(workspace)?;
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let mut pairs = Vec::new();
+    let mut missed = Vec::new();
+    for mutant in &mutants {
+        if mutant.made_for.is_empty() {
+            continue;
+        }
+        let failed = failures(workspace, &suite, mutant, &[mutant.made_for.clone()])?;
+        match failed.is_empty() {
+            true => missed.push(mutant.name.clone()),
+            false => {
+                seen.insert(mutant.made_for.clone(), mutant.name.clone());
+                pairs.push((mutant.made_for.clone(), mutant.name.clone()));
+            }
         }
     }
-    lines.sort();
-    c::write(&workspace.root.join(SEEN), &(lines.join("\n") + "\n"))?;
-    let mut table = String::from("mutant\tmade for\tcaught by it\tcases failed\n");
-    for (name, _, made_for, failed) in rows {
-        let caught = failed.contains(made_for);
-        table.push_str(&format!("{name}\t{made_for}\t{caught}\t{}\n", failed.len()));
+    let listed = workspace
+        .command(&suite.to_string_lossy())
+        .words(&["--lang", "en", "run", "--list"])
+        .output()?;
+    let mut left: Vec<String> = listed
+        .lines()
+        .map(|line| line.split('\t').collect::<Vec<_>>())
+        .filter(|parts| parts.get(1) == Some(&"MUST"))
+        .filter_map(|parts| parts.first().map(|id| (*id).to_owned()))
+        .filter(|id| !seen.contains_key(id))
+        .collect();
+    for mutant in &mutants {
+        if left.is_empty() {
+            break;
+        }
+        for case in failures(workspace, &suite, mutant, &left)? {
+            left.retain(|id| *id != case);
+            seen.insert(case.clone(), mutant.name.clone());
+            pairs.push((case, mutant.name.clone()));
+        }
     }
-    print!("{table}");
-    fs::write(workspace.target.join("suite/hunt.tsv"), table).map_err(|error| error.to_string())
+    pairs.sort();
+    let lines: Vec<String> = pairs
+        .iter()
+        .map(|(case, mutant)| format!("{case}\t{mutant}\n"))
+        .collect();
+    c::write(&workspace.root.join(SEEN), &lines.concat())?;
+    c::write(
+        &workspace.root.join("docs/mutants.md"),
+        &page(&mutants, &pairs),
+    )?;
+    println!("not caught by their case: {missed:?}");
+    println!("MUST and not seen to fail: {left:?}");
+    Ok(())
+}
+
+/// Of these cases, those that a broken product fails.
+fn failures(
+    workspace: &Workspace,
+    suite: &Path,
+    mutant: &Mutant,
+    cases: &[String],
+) -> Result<Vec<String>, String> {
+    let out = c::fresh(workspace, &format!("suite/hunt/{}", mutant.name))?;
+    let mut product = plain();
+    product.extend(["--mutant".into(), mutant.name.clone().into()]);
+    let words = ["--timeout", "3", "--only", &cases.join(",")];
+    let _ = certify(workspace, suite, &product, &out, &words);
+    Ok(verdicts(&out)?
+        .into_iter()
+        .filter(|(_, verdict)| verdict == "fail" || verdict == "warn")
+        .map(|(case, _)| case)
+        .collect())
+}
+
+fn page(mutants: &[Mutant], pairs: &[(String, String)]) -> String {
+    let made: Vec<&Mutant> = mutants
+        .iter()
+        .filter(|mutant| !mutant.made_for.is_empty())
+        .collect();
+    let caught = |mutant: &Mutant| {
+        pairs
+            .iter()
+            .any(|(case, name)| *case == mutant.made_for && *name == mutant.name)
+    };
+    let score = made.iter().filter(|mutant| caught(mutant)).count();
+    let mut page = format!(
+        "<!-- Made by `cargo xtask mutants`; do not edit. -->\n\n# How the suite is tested\n\n\
+         A suite that cannot fail proves nothing. Beside the [plain connector](../conformance/plain/README.md) \
+         stand products that are broken on purpose, each in one way, and the case that was made to \
+         catch it. **{score} of {} are caught by the case made for them.** `cargo xtask test suite` \
+         repeats every line of both tables; cases about packets are seen to fail in \
+         `conformance/tests/suite_packets.rs`, cases about an axis in \
+         `conformance/tests/suite_axis.rs`.\n\n## Broken products\n\n\
+         | Product | What it does | Rule | Case | Caught |\n| --- | --- | --- | --- | --- |\n",
+        made.len()
+    );
+    for mutant in mutants {
+        let (case, verdict) = match mutant.made_for.is_empty() {
+            true => ("none of its own".to_owned(), "-"),
+            false => (
+                format!("`{}`", mutant.made_for),
+                if caught(mutant) { "yes" } else { "**no**" },
+            ),
+        };
+        page.push_str(&format!(
+            "| `{}` | {}<br>{} | {} | {case} | {verdict} |\n",
+            mutant.name, mutant.english, mutant.vietnamese, mutant.rule
+        ));
+    }
+    page.push_str("\n## Cases that have been seen to fail\n\n| Case | On |\n| --- | --- |\n");
+    for (case, mutant) in pairs {
+        page.push_str(&format!("| `{case}` | `{mutant}` |\n"));
+    }
+    page
 }
