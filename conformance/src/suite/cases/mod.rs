@@ -1,9 +1,11 @@
 //! The cases, a file for each chapter.
 
+mod axis_guard;
 mod axis_receive;
 mod axis_send;
 mod change_asked;
 mod change_received;
+mod change_updated;
 mod directive;
 mod send;
 mod signature_made;
@@ -23,8 +25,10 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         status_received::CASES,
         change_asked::CASES,
         change_received::CASES,
+        change_updated::CASES,
         directive::CASES,
         axis_send::CASES,
+        axis_guard::CASES,
         axis_receive::CASES,
         signature_read::CASES,
         signature_made::CASES,
