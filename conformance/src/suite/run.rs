@@ -141,11 +141,13 @@ pub fn choose(subject: &Subject, only: &[String]) -> Result<Vec<&'static Case>, 
             ));
         }
     }
-    let fits = |case: &&Case| match (subject, case.run) {
-        (Subject::Connector(_), Run::Connector(_) | Run::Packet(_))
-        | (Subject::Packets(_), Run::Packet(_))
-        | (Subject::Axis { .. }, Run::Axis(_)) => true,
-        _ => false,
+    let fits = |case: &&Case| {
+        matches!(
+            (subject, case.run),
+            (Subject::Connector(_), Run::Connector(_) | Run::Packet(_))
+                | (Subject::Packets(_), Run::Packet(_))
+                | (Subject::Axis { .. }, Run::Axis(_))
+        )
     };
     let meant = |case: &&Case| only.is_empty() || only.iter().any(|name| is_meant(case, name));
     Ok(cases::all().filter(fits).filter(meant).collect())

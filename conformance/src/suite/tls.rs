@@ -258,11 +258,12 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut noted = Noted { stream, shared };
     match behaviour {
         Behaviour::Close => {
-            noted.read(&mut [0; 512])?;
+            // Whatever it was: it ends here.
+            let _count = noted.read(&mut [0; 512])?;
             noted.stream.shutdown(Shutdown::Both)
         }
         Behaviour::Plain(answer) => {
-            noted.read(&mut [0; 512])?;
+            let _count = noted.read(&mut [0; 512])?;
             noted.write_all(answer.as_bytes())?;
             // Whatever it says to that is kept.
             while noted.read(&mut [0; 512])? > 0 {}

@@ -2,10 +2,12 @@
 
 mod attachment;
 mod attachment_received;
+mod axis_guard;
 mod axis_receive;
 mod axis_send;
 mod change_asked;
 mod change_received;
+mod change_updated;
 mod directive;
 mod directory;
 mod duplicate;
@@ -36,7 +38,6 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     [
         packet::CASES,
         packet_values::CASES,
-        packet_sent::CASES,
         attachment::CASES,
         attachment_received::CASES,
         directory::CASES,
@@ -61,6 +62,9 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         transport::CASES,
         volume::CASES,
         privacy::CASES,
+        axis_guard::CASES,
+        change_updated::CASES,
+        packet_sent::CASES,
     ]
     .into_iter()
     .flatten()
