@@ -38,12 +38,14 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     [
         packet::CASES,
         packet_values::CASES,
+        packet_sent::CASES,
         attachment::CASES,
         attachment_received::CASES,
         directory::CASES,
         send::CASES,
         send_document::CASES,
         axis_send::CASES,
+        axis_guard::CASES,
         receive::CASES,
         receive_odd::CASES,
         axis_receive::CASES,
@@ -52,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         status_received::CASES,
         change_asked::CASES,
         change_received::CASES,
+        change_updated::CASES,
         directive::CASES,
         signature_read::CASES,
         signature_made::CASES,
@@ -62,9 +65,6 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         transport::CASES,
         volume::CASES,
         privacy::CASES,
-        axis_guard::CASES,
-        change_updated::CASES,
-        packet_sent::CASES,
     ]
     .into_iter()
     .flatten()
