@@ -235,6 +235,9 @@ finding_codes! {
     OrganIdForm = "organ-id-form", Warning, "row 23",
         "The organ id {organ} has neither the old nor the new form; the directory decides.",
         "Mã định danh {organ} không theo dạng cũ hay dạng mới; danh mục cơ quan quyết định.";
+    SampleDocumentId = "sample-document-id", Note / Error, "row 41",
+        "DocumentId is that of the official kit's sample packet. Give the document an id of its own.",
+        "DocumentId là của gói tin mẫu trong bộ công cụ chính thức. Cần đặt mã định danh riêng cho văn bản.";
     SampleValue = "sample-value", Note, "row 41",
         "{element} holds a value of the official kit's sample packet.",
         "{element} chứa giá trị của gói tin mẫu trong bộ công cụ chính thức.";

@@ -271,10 +271,12 @@ impl<'a> Check<'a> {
             );
         }
         if SAMPLE_VALUES.contains(&(element, text)) {
-            self.push(
-                Finding::new(FindingCode::SampleValue, format!("{path}/{element}"))
-                    .with("element", element),
-            );
+            // An address may be an agency's own; the id of the sample is nobody's.
+            let code = match (path, element) {
+                ("MessageHeader", "DocumentId") => FindingCode::SampleDocumentId,
+                _ => FindingCode::SampleValue,
+            };
+            self.push(Finding::new(code, format!("{path}/{element}")).with("element", element));
         }
     }
 

@@ -214,12 +214,13 @@ rows! {
             "<edXML:Timestamp>",
         );
         case.checked(
-            F::SampleValue,
+            F::SampleDocumentId,
             Note,
             "MessageHeader/DocumentId",
             "<edXML:DocumentId>",
         );
         case.sending(F::SampleValue, Note);
+        case.sending(F::SampleDocumentId, Error);
         read(document()).lacks(F::SampleValue);
     }
 }
