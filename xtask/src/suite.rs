@@ -148,11 +148,19 @@ fn mutants(workspace: &Workspace, suite: &Path) -> Result<(), String> {
 fn verdicts(folder: &Path) -> Result<BTreeMap<String, String>, String> {
     let text = c::read(&folder.join("report.json"))?;
     let report: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let cases = report["chapters"].as_array().into_iter().flatten();
-    let cases = cases.flat_map(|chapter| chapter["cases"].as_array().into_iter().flatten());
-    Ok(cases
+    let list = |value: &Value, name: &str| -> Vec<Value> {
+        let list = value.get(name).and_then(Value::as_array);
+        list.cloned().unwrap_or_default()
+    };
+    let chapters = list(&report, "chapters");
+    Ok(chapters
+        .iter()
+        .flat_map(|chapter| list(chapter, "cases"))
         .map(|case| {
-            let text = |name: &str| case[name].as_str().unwrap_or("").to_owned();
+            let text = |name: &str| {
+                let text = case.get(name).and_then(Value::as_str);
+                text.unwrap_or("").to_owned()
+            };
             (text("id"), text("verdict"))
         })
         .collect())
@@ -213,7 +221,12 @@ pub(crate) fn hunt(workspace: &Workspace) -> Result<(), String> {
         if mutant.made_for.is_empty() {
             continue;
         }
-        let failed = failures(workspace, &suite, mutant, &[mutant.made_for.clone()])?;
+        let failed = failures(
+            workspace,
+            &suite,
+            mutant,
+            std::slice::from_ref(&mutant.made_for),
+        )?;
         match failed.is_empty() {
             true => missed.push(mutant.name.clone()),
             false => {

@@ -65,7 +65,7 @@ pub(super) enum Command {
     /// Run a test axis, to which any product can be pointed.
     Axis(AxisArguments),
     /// Run the suite against a connector, packets or an axis.
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// Show what changed between two reports of the suite.
     Diff(DiffArguments),
     /// Write the generated reference pages.

@@ -300,10 +300,10 @@ fn tools(page: &mut String, report: &Report) {
              {level}</label> "
         );
     }
-    let _ = write!(
+    let _ = writeln!(
         page,
         "</fieldset><p><button type=\"button\" id=\"open\">{}</button> \
-         <button type=\"button\" id=\"close\">{}</button></p></section>\n",
+         <button type=\"button\" id=\"close\">{}</button></p></section>",
         both("Open all shown", "Mở tất cả"),
         both("Close all", "Đóng tất cả"),
     );
@@ -311,10 +311,10 @@ fn tools(page: &mut String, report: &Report) {
 
 fn of_chapter(page: &mut String, chapter: &ChapterReport) {
     let id = escaped(&chapter.id);
-    let _ = write!(
+    let _ = writeln!(
         page,
         "<section class=\"chapter\" aria-labelledby=\"chapter-{id}\">\
-         <h2 id=\"chapter-{id}\">{}</h2>\n",
+         <h2 id=\"chapter-{id}\">{}</h2>",
         said(&chapter.title)
     );
     for case in &chapter.cases {
