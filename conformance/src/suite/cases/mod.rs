@@ -5,6 +5,7 @@ mod attachment_received;
 mod axis_guard;
 mod axis_receive;
 mod axis_send;
+mod backup;
 mod change_asked;
 mod change_received;
 mod change_updated;
@@ -60,6 +61,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         signature_made::CASES,
         signature_made::CASES,
         outage::CASES,
+        backup::CASES,
         hostile::CASES,
         hostile_files::CASES,
         transport::CASES,
