@@ -119,9 +119,17 @@ fn typed(workspace: &Workspace, python: &Path) -> Result<(), String> {
             .words(&[PYRIGHT])
             .run()?;
     }
+    // It does not look into the virtual environment by itself.
+    let packages = run(workspace, python)
+        .words(&[
+            "-c",
+            "import sysconfig; print(sysconfig.get_paths()['platlib'])",
+        ])
+        .output()?;
     workspace
         .command(&program.to_string_lossy())
         .directory(&folder)
+        .shown_variable("PYTHONPATH", packages.trim())
         .words(&["--pythonpath"])
         .word(python)
         .words(&["--verifytypes", "lienthong", "--ignoreexternal"])
