@@ -119,9 +119,17 @@ fn typed(workspace: &Workspace, python: &Path) -> Result<(), String> {
             .words(&[PYRIGHT])
             .run()?;
     }
+    // It does not look into the virtual environment by itself.
+    let packages = run(workspace, python)
+        .words(&[
+            "-c",
+            "import sysconfig; print(sysconfig.get_paths()['platlib'])",
+        ])
+        .output()?;
     workspace
         .command(&program.to_string_lossy())
         .directory(&folder)
+        .shown_variable("PYTHONPATH", packages.trim())
         .words(&["--pythonpath"])
         .word(python)
         .words(&["--verifytypes", "lienthong", "--ignoreexternal"])
@@ -131,7 +139,14 @@ fn typed(workspace: &Workspace, python: &Path) -> Result<(), String> {
 /// A wheel for every Linux with glibc 2.17 and every CPython from 3.9 on.
 fn wheel(workspace: &Workspace, python: &Path) -> Result<PathBuf, String> {
     let folder = fresh(workspace, "wheels")?;
+    // Where maturin finds zig: it asks the `python3` of the search path for it.
+    let mut path = vec![workspace.venv().join("bin")];
+    path.extend(std::env::split_paths(
+        &std::env::var_os("PATH").unwrap_or_default(),
+    ));
+    let path = std::env::join_paths(path).map_err(|error| error.to_string())?;
     run(workspace, python)
+        .variable("PATH", &path)
         .directory(&workspace.root.join("connector-py"))
         .words(&["-m", "maturin", "build", "--quiet", "--locked", "--zig"])
         .words(&[
