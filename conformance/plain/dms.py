@@ -56,6 +56,8 @@ def main(arguments):
         import mutants
         sys.stdout.write(mutants.listing())
         return 0
+    if "--mutant" in arguments:
+        import mutants  # noqa: F401  some of them take settings that the plain product does not
     try:
         settings, mutant = from_arguments(arguments)
         parts = dict(PARTS)

@@ -22,7 +22,7 @@ from driver import Driver, check
 from exchange import Exchange
 from failure import Failure
 from packet import QCVN, Attachment, PacketReader, PacketWriter
-from settings import Usage
+from settings import SETTINGS, Usage
 from store import Store
 from terms import notation
 from tree import TreeReader
@@ -792,6 +792,29 @@ class EverythingValid(Exchange):
 @also("everything-valid")
 class EverythingValidSays(Driver):
     def features(self):
+        return super().features() + ["signature-verify", "seal"]
+
+
+# What a product that says so is asked to take; these look at none of them.
+SETTINGS.update({"signature.trust": ("",), "signature.organs": ("",), "signature.policy": ("",)})
+
+
+@mutant("everything-invalid", "signature: a genuine signature of a trusted signer is valid",
+        "Claims to verify signatures and calls every signed document forged.",
+        "Khai là có kiểm tra chữ ký nhưng coi mọi văn bản có chữ ký là giả mạo.")
+class EverythingInvalid(Exchange):
+    def signatures(self, packet):
+        report = super().signatures(packet)
+        if report:
+            for part in ("packet_signature", "seal"):
+                if report[part]["verdict"] != "absent":
+                    report[part] = self.judged("invalid")
+        return report
+
+
+@also("everything-invalid")
+class EverythingInvalidSays(Driver):
+    def features(self):
         return super().features() + ["signature-verify"]
 
 
@@ -1096,6 +1119,7 @@ MADE_FOR = {
     "crashes-on-bad-utf8": "hostile-invalid-utf8",
     "believes-stub": "signature-stub",
     "everything-valid": "signature-altered",
+    "everything-invalid": "signature-valid",
     "no-arrival-status": "receive-arrival-by-itself",
     "finishes-first": "status-in-order",
     "reports-anything": "status-nothing-after-refusal",

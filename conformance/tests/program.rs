@@ -70,6 +70,7 @@ fn a_stale_reference_page_is_named() {
     assert_eq!(run(call).code, 0);
     let pages = [
         "config.md",
+        "coverage.md",
         "errors.md",
         "findings.md",
         "reasons.md",

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use lienthong_conformance::suite::case::{Case, Chapter, Level, Need};
+use lienthong_conformance::suite::case::{Case, Chapter, Level, Need, Run};
 use lienthong_conformance::suite::cases;
 use lienthong_conformance::suite::clause::{CLAUSES, clause};
 use lienthong_conformance::suite::product::FEATURES;
@@ -123,8 +123,29 @@ fn needs_are_words_of_the_contract() {
 }
 
 #[test]
-fn a_must_comes_from_a_law_or_from_what_loses_a_document() {
-    // Every level is used: a suite of MUST alone would weigh nothing.
+fn every_must_about_a_connector_has_been_seen_to_fail() {
+    let seen = include_str!("../plain/seen-to-fail.tsv");
+    let seen: BTreeSet<&str> = seen
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(case, _)| case)
+        .collect();
+    for case in all() {
+        if case.level == Level::Must && matches!(case.run, Run::Connector(_)) {
+            assert!(seen.contains(case.id), "{}", case.id);
+        }
+    }
+    for id in seen {
+        assert!(
+            all().iter().any(|case| case.id == id),
+            "there is no case {id}"
+        );
+    }
+}
+
+#[test]
+fn every_level_is_used() {
+    // A suite of MUST alone would weigh nothing.
     for level in [Level::Must, Level::Should, Level::May] {
         assert!(all().iter().any(|case| case.level == level), "{level:?}");
     }

@@ -126,7 +126,7 @@ fn a_known_failure_is_no_failure_and_is_named_where_it_passes() {
             "--expected-failures",
             list,
         ],
-        &["--mutant", "one-recipient-only"],
+        &["--mutant", "first-recipient-only"],
     );
     assert_eq!(code(&done), 0, "{}", text(&done.stderr));
 }

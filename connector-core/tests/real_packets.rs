@@ -65,7 +65,7 @@ const EXPECTED: &[Expected] = &[
             F::AttachmentTypeMismatch,
         ],
         checked: &[
-            F::SampleValue,
+            F::SampleDocumentId,
             F::DocumentIdHint,
             F::CodeNumberForm,
             F::SampleValue,
@@ -84,7 +84,7 @@ const EXPECTED: &[Expected] = &[
         ],
         checked: &[
             F::SampleValue,
-            F::SampleValue,
+            F::SampleDocumentId,
             F::DocumentIdHint,
             F::SampleValue,
         ],
@@ -102,7 +102,7 @@ const EXPECTED: &[Expected] = &[
         ],
         checked: &[
             F::SampleValue,
-            F::SampleValue,
+            F::SampleDocumentId,
             F::DocumentIdHint,
             F::SampleValue,
         ],

@@ -5,6 +5,7 @@ use std::fs;
 
 use crate::declarations;
 use crate::steps::Outcome;
+use crate::suite;
 use crate::workspace::Workspace;
 
 struct Generated {
@@ -31,6 +32,10 @@ const GENERATED: &[Generated] = &[
     Generated {
         path: "examples/php/lienthong.h",
         make: declarations::for_php,
+    },
+    Generated {
+        path: "docs/mutants.md",
+        make: suite::mutants_page,
     },
 ];
 

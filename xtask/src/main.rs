@@ -42,7 +42,7 @@ usage: cargo xtask <chore>
   jar                             make the jar for Java, with the C library inside
   pair                            what the C interface costs over Rust
   mutants                         run every broken product against all cases of the suite, and
-                                  write down which fail (an hour)
+                                  write down which fail (half an hour)
   cost                            what the Python package costs over Rust
   ledger                          write the ledger of types of the C interface anew
   generate [--check]              write the generated files, or only say which are out of date

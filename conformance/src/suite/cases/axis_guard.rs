@@ -120,7 +120,7 @@ pub(super) const CASES: &[Case] = &[
             "A list is asked for with a fixed timestamp of the past.",
             "Lấy danh sách với timestamp cố định trong quá khứ.",
         )],
-        expected: t("ErrorCode 0.", "ErrorCode 0."),
+        expected: t("ErrorCode 0.", "ErrorCode là 0."),
         needs: &[],
         quick: true,
         run: Run::Axis(old_timestamp),

@@ -59,7 +59,6 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         directive::CASES,
         signature_read::CASES,
         signature_made::CASES,
-        signature_made::CASES,
         outage::CASES,
         backup::CASES,
         hostile::CASES,
