@@ -201,6 +201,7 @@ int32_t lienthong_json_get(const char *json, const char *pointer, char **value, 
 int32_t lienthong_finding_codes(char **json, lienthong_error_t **error);
 int32_t lienthong_packet_from_path(const lienthong_config_t *config, const char *path, lienthong_packet_t **packet, lienthong_error_t **error);
 int32_t lienthong_packet_from_bytes(const lienthong_config_t *config, const void *data, size_t length, lienthong_packet_t **packet, lienthong_error_t **error);
+int32_t lienthong_packet_from_bytes_borrowed(const lienthong_config_t *config, const void *data, size_t length, lienthong_packet_t **packet, lienthong_error_t **error);
 void lienthong_packet_free(lienthong_packet_t *packet);
 int32_t lienthong_packet_kind(const lienthong_packet_t *packet);
 int32_t lienthong_packet_readable(const lienthong_packet_t *packet);
@@ -239,6 +240,7 @@ int32_t lienthong_connector_report(lienthong_connector_t *connector, const char 
 int32_t lienthong_connector_recall(lienthong_connector_t *connector, const char *outgoing, const char *const *organs, size_t count, const char *reason, const char *staff, char **json, lienthong_error_t **error);
 int32_t lienthong_connector_agree(lienthong_connector_t *connector, const char *incoming, const char *note, const char *staff, char **outgoing, lienthong_error_t **error);
 int32_t lienthong_connector_decline(lienthong_connector_t *connector, const char *incoming, const char *note, const char *staff, char **outgoing, lienthong_error_t **error);
+int32_t lienthong_connector_assign_answer(lienthong_connector_t *connector, const char *change, const char *organ, int32_t answer, lienthong_error_t **error);
 int32_t lienthong_connector_retry(lienthong_connector_t *connector, const char *outgoing, const char *organ, uint64_t *count, lienthong_error_t **error);
 int32_t lienthong_connector_drop(lienthong_connector_t *connector, const char *outgoing, const char *organ, uint64_t *count, lienthong_error_t **error);
 int32_t lienthong_verifier_new(const lienthong_config_t *config, lienthong_verifier_t **verifier, lienthong_error_t **error);

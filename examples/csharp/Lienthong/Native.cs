@@ -474,6 +474,14 @@ namespace Lienthong
             out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int lienthong_packet_from_bytes_borrowed(
+            ConfigHandle config,
+            byte[] data,
+            UIntPtr length,
+            out PacketHandle packet,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern void lienthong_packet_free(IntPtr packet);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
@@ -741,6 +749,14 @@ namespace Lienthong
             byte[] note,
             byte[] staff,
             out IntPtr outgoing,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int lienthong_connector_assign_answer(
+            ConnectorHandle connector,
+            byte[] change,
+            byte[] organ,
+            int answer,
             out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]

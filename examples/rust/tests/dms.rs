@@ -93,7 +93,7 @@ fn every_command_of_the_page_is_known_and_others_are_not() {
     let store = store.to_str().unwrap();
     let mut dms = Dms::start(&["--store", store, "--organ", "H99.01", "--client"]);
     let commands = commands();
-    assert_eq!(commands.len(), 24);
+    assert_eq!(commands.len(), 25);
     let unknown = |answer: &Value| {
         let reason = answer["error"]["context"]["reason"].as_str();
         reason.is_some_and(|reason| reason.starts_with("there is no command"))
