@@ -230,7 +230,8 @@ fn others(workspace: &Workspace, python: &Path) -> Vec<(String, Option<PathBuf>)
         .filter(|wanted| *wanted != own)
         .map(|wanted| {
             let named = PathBuf::from(format!("python{wanted}"));
-            let candidates = [&[named], found.as_slice()].concat();
+            // pyenv's own names last: they complain where no version is chosen.
+            let candidates = [found.as_slice(), &[named]].concat();
             let fitting = candidates
                 .into_iter()
                 .find(|one| exists(one) && version(one) == wanted);
