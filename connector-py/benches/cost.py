@@ -32,4 +32,5 @@ def main(times: int, header: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    # The first word says whether C reads a packet where it lies; Python always copies it.
+    main(int(sys.argv[2]), sys.argv[3])

@@ -66,6 +66,11 @@ def receive_and_report(connector: Connector, folder: str) -> None:
     (attachment,) = item.attachments
     document_id = item.document.document_id if item.document else None
     print(f"received {document_id} from {item.from_} with 1 file of {attachment.size} bytes")
+    if item.signatures is None:
+        raise SystemExit("a document without a word on its signatures")
+    packet, seal = item.signatures.packet_signature, item.signatures.seal
+    told = f"packet signature {packet.verdict}, seal {seal.verdict}"
+    print(f"authenticity {item.signatures.authenticity}: {told}")
     item.accept()
     assert file.number == attachment.number
     # 01 went by itself. The others are one call each, when your clerks get there.

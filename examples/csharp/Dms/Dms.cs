@@ -13,22 +13,6 @@ internal static class Dms
 {
     private static readonly Encoding Utf8 = new UTF8Encoding(false);
 
-    /// <summary>What this product can do, for who drives it (docs/driver.md). Of the settings, those
-    /// that the conformance suite uses.</summary>
-    private static readonly string Capabilities =
-        "{\"product\":\"lienthong dms in C#\",\"version\":\"" + Library.Version + "\","
-        + "\"commands\":[\"capabilities\",\"send\",\"poll\",\"accept\",\"refuse\",\"give_back\","
-        + "\"report\",\"recall\",\"agree\",\"decline\",\"why\",\"thread\",\"find\",\"statuses\","
-        + "\"stats\",\"events\",\"events_done\",\"quarantine\",\"retry\",\"drop\",\"assign\","
-        + "\"tick\",\"backup\",\"doctor\",\"close\"],"
-        + "\"settings\":[\"receive.interval\",\"send.pause\",\"send.longest_pause\","
-        + "\"send.ask_after\",\"send.unknown_wait\",\"axis.ca_file\",\"signature.trust\","
-        + "\"signature.organs\",\"signature.sign\",\"signature.seal_for\",\"signature.key_file\","
-        + "\"signature.certificate_file\",\"signature.policy\",\"handoff.lease\","
-        + "\"axis.idle_timeout\",\"axis.client_certificate\",\"axis.client_key\"],"
-        + "\"features\":[\"signature-report\",\"signature-verify\",\"sign\",\"seal\",\"tls\","
-        + "\"client-certificate\",\"restart\"]}";
-
     private static int Main(string[] arguments)
     {
         // Whatever the console says, the lines are UTF-8.
@@ -147,6 +131,22 @@ internal static class Dms
 internal sealed class Commands
 {
     private readonly Connector connector;
+
+    /// <summary>What this product can do, for who drives it (docs/driver.md). Of the settings, those
+    /// that the conformance suite uses.</summary>
+    private static readonly string Capabilities =
+        "{\"product\":\"lienthong dms in C#\",\"version\":\"" + Library.Version + "\","
+        + "\"commands\":[\"capabilities\",\"send\",\"poll\",\"accept\",\"refuse\",\"give_back\","
+        + "\"report\",\"recall\",\"agree\",\"decline\",\"why\",\"thread\",\"find\",\"statuses\","
+        + "\"stats\",\"events\",\"events_done\",\"quarantine\",\"retry\",\"drop\",\"assign\","
+        + "\"tick\",\"backup\",\"doctor\",\"close\"],"
+        + "\"settings\":[\"receive.interval\",\"send.pause\",\"send.longest_pause\","
+        + "\"send.ask_after\",\"send.unknown_wait\",\"axis.ca_file\",\"signature.trust\","
+        + "\"signature.organs\",\"signature.sign\",\"signature.seal_for\",\"signature.key_file\","
+        + "\"signature.certificate_file\",\"signature.policy\",\"handoff.lease\","
+        + "\"axis.idle_timeout\",\"axis.client_certificate\",\"axis.client_key\"],"
+        + "\"features\":[\"signature-report\",\"signature-verify\",\"sign\",\"seal\",\"tls\","
+        + "\"client-certificate\",\"restart\"]}";
 
     internal Commands(Connector connector)
     {
