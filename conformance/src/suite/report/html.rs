@@ -154,9 +154,13 @@ fn head(page: &mut String, report: &Report, signed: Option<&SignedBy>) {
 }
 
 fn pair(page: &mut String, name: Text, value: &str) {
+    let class = match value.chars().count() {
+        0..40 => "",
+        _ => " class=\"wide\"",
+    };
     let _ = write!(
         page,
-        "<div><dt>{}</dt><dd>{}</dd></div>",
+        "<div{class}><dt>{}</dt><dd>{}</dd></div>",
         both_of(name),
         escaped(value)
     );
