@@ -46,7 +46,10 @@ def test_faults_are_added_counted_and_taken_away(lienthong_axis: Axis) -> None:
 def test_the_wire_is_seen(lienthong_axis: Axis, tmp_path: Path) -> None:
     with lienthong_axis.open(tmp_path):
         exchanges = lienthong_axis.wire_log(wait=20)
-    assert exchanges and "number" in exchanges[0]
+        assert exchanges and "number" in exchanges[0]
+        # Only what came after a number.
+        last = exchanges[-1]["number"]
+        assert all(one["number"] > last for one in lienthong_axis.wire_log(since=last))
 
 
 def test_a_wrong_axis_says_what_is_wrong() -> None:

@@ -88,12 +88,18 @@ class Axis:
         settings.setdefault("receive_interval", 50)
         return open(store, **self.settings(organ or self.organs[0]), **settings)
 
-    def _control(self, method: str, path: str, body: Any = None) -> Any:
+    def _control(
+        self, method: str, path: str, body: Any = None, since: int = 0, wait: float = 0
+    ) -> Any:
         request = urllib.request.Request(
             self._native.control_url + path,
             data=None if body is None else json.dumps(body).encode(),
             method=method,
-            headers={"Authorization": f"Bearer {self._native.token}"},
+            headers={
+                "Authorization": f"Bearer {self._native.token}",
+                "since": str(since),
+                "wait-ms": str(int(wait * 1000)),
+            },
         )
         # The axis is on this machine, whatever proxy there is for others.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -111,8 +117,8 @@ class Axis:
     def wire_log(self, since: int = 0, wait: float = 0) -> List[Dict[str, Any]]:
         """The exchanges after a number (0: all that are kept); where there are none it waits for
         one, at most so many seconds."""
-        path = f"/wire?since={since}&wait-ms={int(wait * 1000)}"
-        return cast(List[Dict[str, Any]], self._control("GET", path)["exchanges"])
+        told = self._control("GET", "/wire", since=since, wait=wait)
+        return cast(List[Dict[str, Any]], told["exchanges"])
 
     def add_fault(self, kind: str, call: str = "*", **rule: Any) -> None:
         """Adds a fault, e.g. ``add_fault("close-after-answer", "sendEdoc", bytes=40, times=2)``:
@@ -131,8 +137,7 @@ class Axis:
     def office(self, since: int = 0, wait: float = 0) -> Dict[str, Any]:
         """What the Office has; where nothing happened since a count of changes it waits for that,
         at most so many seconds."""
-        path = f"/office?since={since}&wait-ms={int(wait * 1000)}"
-        return cast(Dict[str, Any], self._control("GET", path))
+        return cast(Dict[str, Any], self._control("GET", "/office", since=since, wait=wait))
 
     def office_command(self, kind: str, **command: Any) -> Dict[str, Any]:
         """Lets the Office do something, e.g. ``office_command("send", to=["H99.01"])``."""
