@@ -109,6 +109,16 @@ fn net_core(workspace: &Workspace) -> Result<OsString, String> {
     Ok(Path::new(folder.trim()).join("bin/dotnet").into())
 }
 
+/// The product of docs/dms.md, for the conformance suite.
+pub(crate) fn driver(workspace: &Workspace) -> Result<Vec<OsString>, String> {
+    let library = Library::build(workspace, "dev")?;
+    let folder = c::fresh(workspace, "csharp-driver")?;
+    let program = compile(workspace, "Dms", &folder)?;
+    let mut path = OsString::from("LD_LIBRARY_PATH=");
+    path.push(&library.folder);
+    Ok(vec!["env".into(), path, "mono".into(), program.into()])
+}
+
 /// The story.
 pub(crate) fn story(
     workspace: &Workspace,

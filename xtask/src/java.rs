@@ -39,6 +39,33 @@ pub(crate) fn jar(workspace: &Workspace) -> Result<(), String> {
     Ok(())
 }
 
+/// The product of docs/dms.md, for the conformance suite.
+pub(crate) fn driver(workspace: &Workspace) -> Result<Vec<OsString>, String> {
+    let library = Library::build(workspace, "dev")?;
+    let mut words = story(workspace, &library, Path::new(""))?;
+    words.pop();
+    words.push("example.Dms".into());
+    Ok(words)
+}
+
+/// The driver of some sixty lines in `examples/driver`, compiled.
+pub(crate) fn short_driver(workspace: &Workspace, folder: &Path) -> Result<Vec<OsString>, String> {
+    let library = Library::build(workspace, "dev")?;
+    let module = build(workspace, &library, "java-driver", false)?;
+    workspace
+        .command("javac")
+        .word("-cp")
+        .word(&module.jar)
+        .word("-d")
+        .word(folder)
+        .word("examples/driver/Driver.java")
+        .run()?;
+    let mut path = module.jar.into_os_string();
+    path.push(":");
+    path.push(folder);
+    Ok(vec!["java".into(), "-cp".into(), path, "Driver".into()])
+}
+
 /// The program of the story, built and ready to start from the jar.
 pub(crate) fn story(
     workspace: &Workspace,

@@ -41,6 +41,8 @@ usage: cargo xtask <chore>
   dist                            make the tree of the C library that a vendor unpacks
   jar                             make the jar for Java, with the C library inside
   pair                            what the C interface costs over Rust
+  certify [NAME...]               run the suite against these drivers (rust, plain, c, python, java,
+                                  csharp), or all
   mutants                         run every broken product against all cases of the suite, and
                                   write down which fail (half an hour)
   cost                            what the Python package costs over Rust
@@ -124,6 +126,10 @@ fn run(arguments: &[String]) -> Result<End, String> {
         "jar" => Ok(End::Usage("jar takes no names".into())),
         "pair" if names.is_empty() => c::pair(&Workspace::find()?).map(|()| End::Good),
         "pair" => Ok(End::Usage("pair takes no names".into())),
+        "certify" => {
+            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+            suite::run(&Workspace::find()?, &names).map(|()| End::Good)
+        }
         "mutants" if names.is_empty() => suite::hunt(&Workspace::find()?).map(|()| End::Good),
         "mutants" => Ok(End::Usage("mutants takes no names".into())),
         "cost" if names.is_empty() => python::cost(&Workspace::find()?).map(|()| End::Good),

@@ -209,6 +209,8 @@ pub(crate) const STEPS: &[Step] = &[
             needs::NM,
             needs::READELF,
             needs::CHROMIUM,
+            needs::JAVA,
+            needs::MAVEN,
         ],
         work: Work::Call(suite::step),
     },

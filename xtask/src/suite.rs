@@ -3,33 +3,43 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::c::{self, INCLUDE, Library, STRICT};
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
+use crate::{csharp, java};
 
 /// A product under test.
 struct Driver {
     name: &'static str,
     /// The words that start it.
     words: fn(&Workspace) -> Result<Vec<OsString>, String>,
+    /// Whether the step runs it; the others start slowly, and are run by name.
+    in_step: bool,
 }
 
 const DRIVERS: &[Driver] = &[
     Driver {
         name: "rust",
         words: |workspace| Ok(vec![workspace.target.join("debug/dms").into()]),
+        in_step: true,
     },
     Driver {
         name: "plain",
         words: |_| Ok(plain()),
+        in_step: true,
     },
     Driver {
         name: "c",
         words: in_c,
+        in_step: true,
     },
     Driver {
         name: "python",
@@ -37,6 +47,17 @@ const DRIVERS: &[Driver] = &[
             let python = workspace.venv().join("bin/python");
             Ok(vec![python.into(), "examples/python/dms.py".into()])
         },
+        in_step: true,
+    },
+    Driver {
+        name: "java",
+        words: java::driver,
+        in_step: false,
+    },
+    Driver {
+        name: "csharp",
+        words: csharp::driver,
+        in_step: false,
     },
 ];
 
@@ -64,15 +85,115 @@ fn in_c(workspace: &Workspace) -> Result<Vec<OsString>, String> {
 
 pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
     let suite = build(workspace)?;
-    for driver in DRIVERS {
-        let words = (driver.words)(workspace)?;
-        let out = c::fresh(workspace, &format!("suite/{}", driver.name))?;
-        certify(workspace, &suite, &words, &out, &[])
-            .map_err(|error| format!("{}: {error}", driver.name))?;
+    for driver in DRIVERS.iter().filter(|driver| driver.in_step) {
+        driver.certify(workspace, &suite)?;
     }
+    short_drivers(workspace, &suite)?;
     mutants(workspace, &suite)?;
     browser(workspace)?;
     Ok(Outcome::Passed)
+}
+
+impl Driver {
+    fn certify(&self, workspace: &Workspace, suite: &Path) -> Result<(), String> {
+        let words = (self.words)(workspace)?;
+        let out = c::fresh(workspace, &format!("suite/{}", self.name))?;
+        certify(workspace, suite, &words, &out, &[])
+            .map_err(|error| format!("{}: {error}", self.name))
+    }
+}
+
+/// Runs the suite against the drivers of these names; all where none is named.
+pub(crate) fn run(workspace: &Workspace, names: &[&str]) -> Result<(), String> {
+    let known = |name: &&&str| DRIVERS.iter().all(|driver| driver.name != **name);
+    if let Some(name) = names.iter().find(known) {
+        let all: Vec<&str> = DRIVERS.iter().map(|driver| driver.name).collect();
+        return Err(format!(
+            "there is no driver `{name}`; there are {}",
+            all.join(", ")
+        ));
+    }
+    let suite = build(workspace)?;
+    let chosen = |driver: &&Driver| names.is_empty() || names.contains(&driver.name);
+    for driver in DRIVERS.iter().filter(chosen) {
+        driver.certify(workspace, &suite)?;
+    }
+    Ok(())
+}
+
+/// The drivers of some sixty lines, of products that run already: over HTTP.
+fn short_drivers(workspace: &Workspace, suite: &Path) -> Result<(), String> {
+    let python = vec![
+        workspace.venv().join("bin/python").into(),
+        "examples/driver/driver.py".into(),
+    ];
+    let folder = c::fresh(workspace, "suite/short")?;
+    let java = java::short_driver(workspace, &folder)?;
+    for (name, words) in [("driver.py", python), ("Driver.java", java)] {
+        short_driver(workspace, suite, &words, &folder.join(name))
+            .map_err(|error| format!("{name}: {error}"))?;
+    }
+    Ok(())
+}
+
+fn short_driver(
+    workspace: &Workspace,
+    suite: &Path,
+    words: &[OsString],
+    folder: &Path,
+) -> Result<(), String> {
+    let (axis, port) = (free_port()?, free_port()?);
+    let secret = folder.join("secret");
+    c::write(&secret, "made-up secret")?;
+    let config = folder.join("lienthong.toml");
+    c::write(
+        &config,
+        &format!(
+            "[axis]\nurl = 'http://127.0.0.1:{axis}'\nsystem_id = 'td.product'\n\
+             secret = 'made-up secret'\n\n[connector]\norgans = ['H99.01']\n\n\
+             [store]\npath = '{}'\n\n[receive]\ninterval = 100\n\n[send]\npause = 100\n",
+            folder.join("store").display()
+        ),
+    )?;
+    let (program, rest) = words.split_first().ok_or("a driver without a program")?;
+    let mut command = workspace.command(&program.to_string_lossy());
+    for word in rest {
+        command.word(word);
+    }
+    let mut driver = command
+        .word(&config)
+        .word(port.to_string())
+        .spawn(Stdio::null())?;
+    let mut ended = None;
+    // It is there when it can be reached.
+    while TcpStream::connect(("127.0.0.1", port)).is_err() && ended.is_none() {
+        thread::sleep(Duration::from_millis(50));
+        ended = driver.try_wait().map_err(|error| error.to_string())?;
+    }
+    let outcome = match ended {
+        Some(status) => Err(format!("it ended with {status}")),
+        None => workspace
+            .command(&suite.to_string_lossy())
+            .words(&["--lang", "en", "run", "--driver-url"])
+            .word(format!("http://127.0.0.1:{port}/"))
+            .words(&["--listen", &format!("127.0.0.1:{axis}"), "--secret-file"])
+            .word(&secret)
+            .words(&["--only", SHORT])
+            .run(),
+    };
+    let _ = driver.kill();
+    let _ = driver.wait();
+    outcome
+}
+
+/// What a driver with the least of commands can be asked.
+const SHORT: &str = "send-each-receiver,attachment-all,attachment-received-whole,\
+                     receive-arrival-by-itself,status-in-order";
+
+fn free_port() -> Result<u16, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    Ok(address.port())
 }
 
 /// The suite and the product in Rust.
