@@ -118,7 +118,7 @@ const EXPECTED: &[Expected] = &[
             F::AttachmentUnwrapped,
             F::AttachmentTypeContradiction,
         ],
-        checked: &[F::SampleValue, F::SampleValue],
+        checked: &[F::SampleDocumentId, F::SampleValue],
     },
     Expected {
         file: "received-2025-pdf-is-zip",

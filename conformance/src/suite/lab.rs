@@ -492,6 +492,24 @@ impl Lab {
         Ok(about.map(SentPacket::code).collect())
     }
 
+    /// The same, what was sent again byte for byte counting once: after a kill, or an answer that
+    /// was lost, a packet may go again.
+    ///
+    /// # Errors
+    /// As [`sent`](Self::sent).
+    pub fn distinct_statuses_about(&self, document_id: &str) -> Outcome<Vec<String>> {
+        let mut seen: Vec<Vec<u8>> = Vec::new();
+        let mut codes = Vec::new();
+        for packet in self.sent()? {
+            let is_about = packet.kind == Kind::Status && packet.document_id() == document_id;
+            if is_about && !seen.contains(&packet.bytes) {
+                codes.push(packet.code());
+                seen.push(packet.bytes);
+            }
+        }
+        Ok(codes)
+    }
+
     // ---- receiving ----
 
     /// Puts a packet of a peer into the product's queue, as it is. Gives the

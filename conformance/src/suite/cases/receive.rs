@@ -990,7 +990,10 @@ fn poison_aside(bench: &Bench) -> Outcome {
         )
     })?;
     lab.await_status("01", &good.document_id)?;
-    let statuses = lab.sent()?.len();
+    let mut sent: Vec<Vec<u8>> = lab.sent()?.into_iter().map(|packet| packet.bytes).collect();
+    // What went again byte for byte around the restart is no other status.
+    sent.dedup();
+    let statuses = sent.len();
     ensure(statuses == 1, || {
         said!(
             "{statuses} statuses were sent",
