@@ -181,7 +181,7 @@ const EXPECTED: &[Expected] = &[
             F::ReferenceHref,
             F::AttachmentBase64Invalid,
         ],
-        checked: &[F::SampleValue, F::SampleValue],
+        checked: &[F::SampleDocumentId, F::SampleValue],
     },
 ];
 
