@@ -89,6 +89,7 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
         driver.certify(workspace, &suite)?;
     }
     short_drivers(workspace, &suite)?;
+    plain_tests(workspace, &suite)?;
     mutants(workspace, &suite)?;
     browser(workspace)?;
     Ok(Outcome::Passed)
@@ -119,6 +120,18 @@ pub(crate) fn run(workspace: &Workspace, names: &[&str]) -> Result<(), String> {
         driver.certify(workspace, &suite)?;
     }
     Ok(())
+}
+
+/// The plain connector's own tests.
+fn plain_tests(workspace: &Workspace, suite: &Path) -> Result<(), String> {
+    workspace
+        .command("python3")
+        .words(&["-m", "unittest", "discover", "--start-directory", "tests"])
+        .words(&["--top-level-directory", "."])
+        .directory(&workspace.root.join("conformance/plain"))
+        .variable("LIENTHONG_CONFORMANCE", &suite.as_os_str().to_owned())
+        .variable("PYTHONDONTWRITEBYTECODE", &"1".into())
+        .run()
 }
 
 /// The drivers of some sixty lines, of products that run already: over HTTP.
