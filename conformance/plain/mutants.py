@@ -796,7 +796,7 @@ class EverythingValidSays(Driver):
 
 
 # What a product that says so is asked to take; these look at none of them.
-SETTINGS.update({"signature.trust": ("",), "signature.organs": ("",), "signature.policy": ("",)})
+SETTINGS.update({"signature.trust": ("",), "signature.organs": ("",), "signature.policy": ("record",)})
 
 
 @mutant("everything-invalid", "signature: a genuine signature of a trusted signer is valid",
