@@ -250,32 +250,59 @@ fn mutants(workspace: &Workspace, suite: &Path) -> Result<(), String> {
     }
     let mut caught = 0;
     for (mutant, cases) in &by_mutant {
-        let out = c::fresh(workspace, &format!("suite/mutants/{mutant}"))?;
-        let mut product = plain();
-        product.extend(["--mutant".into(), mutant.into()]);
-        let only = cases.join(",");
-        // A broken product is waited for in vain: not for long.
-        let words = ["--timeout", "3", "--only", &only];
-        // That the suite says "failed" is what is wanted here; the report tells of what.
-        let _ = certify(workspace, suite, &product, &out, &words);
-        let failed = verdicts(&out)?;
-        for case in cases {
-            match failed.get(case).map(String::as_str) {
-                Some("fail" | "warn") => caught += 1,
-                other => {
-                    return Err(format!(
-                        "the mutant `{mutant}` is not caught by {case}: {}",
-                        other.unwrap_or("not run")
-                    ));
-                }
-            }
+        let mut left = not_caught(workspace, suite, mutant, cases)?;
+        // Some break in a moment that can be missed; those are looked for twice.
+        if !left.is_empty() {
+            left = not_caught(workspace, suite, mutant, &left)?;
         }
+        if !left.is_empty() {
+            return Err(format!(
+                "the mutant `{mutant}` is not caught by {}",
+                left.join(", ")
+            ));
+        }
+        caught += cases.len();
     }
     println!(
         "{} broken products, {caught} failures seen as they should be",
         by_mutant.len()
     );
     Ok(())
+}
+
+/// Of these cases, those that a broken product does not fail.
+fn not_caught(
+    workspace: &Workspace,
+    suite: &Path,
+    mutant: &str,
+    cases: &[String],
+) -> Result<Vec<String>, String> {
+    let out = c::fresh(workspace, &format!("suite/mutants/{mutant}"))?;
+    let failed = failures_in(workspace, suite, mutant, cases, &out)?;
+    let mut left = cases.to_vec();
+    left.retain(|case| !failed.contains(case));
+    Ok(left)
+}
+
+/// Of these cases, those that a broken product fails.
+fn failures_in(
+    workspace: &Workspace,
+    suite: &Path,
+    mutant: &str,
+    cases: &[String],
+    out: &Path,
+) -> Result<Vec<String>, String> {
+    let mut product = plain();
+    product.extend(["--mutant".into(), mutant.into()]);
+    // A broken product is waited for in vain: not for long.
+    let words = ["--timeout", "3", "--only", &cases.join(",")];
+    // That the suite says "failed" is what is wanted here; the report tells of what.
+    let _ = certify(workspace, suite, &product, out, &words);
+    Ok(verdicts(out)?
+        .into_iter()
+        .filter(|(_, verdict)| verdict == "fail" || verdict == "warn")
+        .map(|(case, _)| case)
+        .collect())
 }
 
 /// The verdicts of a report, by case.
@@ -412,15 +439,7 @@ fn failures(
     cases: &[String],
 ) -> Result<Vec<String>, String> {
     let out = c::fresh(workspace, &format!("suite/hunt/{}", mutant.name))?;
-    let mut product = plain();
-    product.extend(["--mutant".into(), mutant.name.clone().into()]);
-    let words = ["--timeout", "3", "--only", &cases.join(",")];
-    let _ = certify(workspace, suite, &product, &out, &words);
-    Ok(verdicts(&out)?
-        .into_iter()
-        .filter(|(_, verdict)| verdict == "fail" || verdict == "warn")
-        .map(|(case, _)| case)
-        .collect())
+    failures_in(workspace, suite, &mutant.name, cases, &out)
 }
 
 /// `docs/mutants.md`: the broken products, and which case each has been seen to fail.
