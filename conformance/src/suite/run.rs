@@ -97,6 +97,14 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Numbers of documents, from a place that the seed decides.
+    fn numbers(&self) -> Arc<AtomicU64> {
+        let first = 1 + self.seed.wrapping_mul(10_000) % 9_000_000;
+        Arc::new(AtomicU64::new(first))
+    }
+}
+
 /// Why a run did not take place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotRun {
@@ -219,9 +227,7 @@ fn connector(
         Some(secret) => secret.clone(),
         None => format!("made-up-{}", random_word().map_err(|error| own(&error))?),
     };
-    let numbers = Arc::new(AtomicU64::new(
-        1 + plan.seed.wrapping_mul(10_000) % 9_000_000,
-    ));
+    let numbers = plan.numbers();
     let mut bench = Bench {
         means: means.clone(),
         declaration: Declaration::default(),
@@ -352,14 +358,7 @@ fn handshake(means: &Means, bench: &Bench) -> Result<Declaration, NotRun> {
     if *means == Means::Manual {
         return Ok(Manual::declaration());
     }
-    let unreachable = |stop: Stop| {
-        let (Stop::Fail(said)
-        | Stop::Skip(said)
-        | Stop::NotApplicable(said)
-        | Stop::Inconclusive(said)
-        | Stop::Manual(said)) = stop;
-        NotRun::Unreachable(said)
-    };
+    let unreachable = |stop: Stop| NotRun::Unreachable(stop.said());
     // Not `lab`: that would ask for what is not known yet.
     let mut lab = match &bench.standing {
         Some(standing) => Lab::new(
@@ -459,12 +458,7 @@ fn sample(bench: &Bench) -> Result<Vec<Sample>, Said> {
         named.collect()
     };
     collect().map_err(|stop| {
-        let (Stop::Fail(said)
-        | Stop::Skip(said)
-        | Stop::NotApplicable(said)
-        | Stop::Inconclusive(said)
-        | Stop::Manual(said)) = stop;
-        let Said { en, vi } = said;
+        let Said { en, vi } = stop.said();
         said!(
             "no packets could be collected: {en}",
             "không thu được gói tin nào: {vi}"
@@ -585,9 +579,7 @@ fn axis(
     chosen: &[&'static Case],
     listener: Listener<'_>,
 ) -> Result<Results, NotRun> {
-    let numbers = Arc::new(AtomicU64::new(
-        1 + plan.seed.wrapping_mul(10_000) % 9_000_000,
-    ));
+    let numbers = plan.numbers();
     let gateway = |evidence: Evidence| Gateway {
         url: url.to_owned(),
         settings: settings.to_vec(),

@@ -78,6 +78,17 @@ pub fn ensure(holds: bool, got: impl FnOnce() -> Said) -> Outcome {
 }
 
 impl Stop {
+    /// What it says.
+    pub fn said(self) -> Said {
+        match self {
+            Stop::Fail(said)
+            | Stop::Skip(said)
+            | Stop::NotApplicable(said)
+            | Stop::Inconclusive(said)
+            | Stop::Manual(said) => said,
+        }
+    }
+
     /// The suite could not do its own part.
     pub fn own(error: impl std::fmt::Display) -> Self {
         Stop::Inconclusive(Said {
