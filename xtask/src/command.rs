@@ -6,9 +6,15 @@ use std::process::{self, Stdio};
 
 use serde_json::Value;
 
+/// After how many seconds a command is ended: one that hangs must not take the whole run with it.
+const LIMIT: u32 = 1800;
+/// What `timeout` ends with then.
+const TIMED_OUT: i32 = 124;
+
 /// One command, shown before it runs. Its output goes where ours goes, unless it is wanted.
 pub(crate) struct Command {
     inner: process::Command,
+    limit: u32,
     shown: Vec<String>,
 }
 
@@ -19,6 +25,7 @@ impl Command {
         inner.stdin(Stdio::null());
         Self {
             inner,
+            limit: LIMIT,
             shown: vec![quoted(program)],
         }
     }
@@ -40,6 +47,12 @@ impl Command {
     pub(crate) fn word(&mut self, word: impl AsRef<OsStr>) -> &mut Self {
         self.shown.push(quoted(word.as_ref()));
         self.inner.arg(word);
+        self
+    }
+
+    /// Gives the command these seconds more before it is ended.
+    pub(crate) fn longer(&mut self, seconds: u32) -> &mut Self {
+        self.limit = self.limit.saturating_add(seconds);
         self
     }
 
@@ -66,7 +79,7 @@ impl Command {
     pub(crate) fn run(&mut self) -> Result<(), String> {
         println!("$ {}", self.shown.join(" "));
         let status = self
-            .inner
+            .limited()
             .status()
             .map_err(|error| self.unstarted(&error))?;
         if status.success() {
@@ -78,9 +91,9 @@ impl Command {
 
     /// Runs the command for its standard output. What it says on standard error is seen.
     pub(crate) fn output(&mut self) -> Result<String, String> {
-        self.inner.stderr(Stdio::inherit());
         let output = self
-            .inner
+            .limited()
+            .stderr(Stdio::inherit())
             .output()
             .map_err(|error| self.unstarted(&error))?;
         if !output.status.success() {
@@ -108,7 +121,35 @@ impl Command {
         self.inner.status().is_ok_and(|status| status.success())
     }
 
+    /// The command under the eye of `timeout`, which leaves it in the foreground of the terminal.
+    fn limited(&self) -> process::Command {
+        let mut limited = process::Command::new("timeout");
+        limited
+            .args(["--foreground", "--kill-after=10"])
+            .arg(self.limit.to_string())
+            .arg(self.inner.get_program())
+            .args(self.inner.get_args())
+            .stdin(Stdio::null());
+        for (name, value) in self.inner.get_envs() {
+            match value {
+                Some(value) => limited.env(name, value),
+                None => limited.env_remove(name),
+            };
+        }
+        if let Some(directory) = self.inner.get_current_dir() {
+            limited.current_dir(directory);
+        }
+        limited
+    }
+
     fn ended(&self, status: process::ExitStatus) -> String {
+        if status.code() == Some(TIMED_OUT) {
+            return format!(
+                "`{}` was ended after {} s",
+                self.shown.join(" "),
+                self.limit
+            );
+        }
         format!("`{}` ended with {status}", self.shown.join(" "))
     }
 
@@ -144,6 +185,14 @@ mod tests {
     fn a_failed_command_names_itself() {
         let error = Command::new("false").words(&["a b"]).run();
         assert!(error.is_err_and(|text| text.starts_with("`false 'a b'` ended with")));
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_ended_and_said_so() {
+        let mut command = Command::new("sleep");
+        command.limit = 1;
+        let error = command.words(&["1000"]).run();
+        assert_eq!(error, Err("`sleep 1000` was ended after 1 s".to_owned()));
     }
 
     #[test]

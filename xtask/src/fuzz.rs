@@ -49,6 +49,7 @@ pub(crate) fn step(workspace: &Workspace) -> Result<Outcome, String> {
             .word(workspace.root.join(FOLDER).join("seeds").join(target))
             .word("--")
             .word(format!("-max_total_time={seconds}"))
+            .longer(seconds)
             .run()?;
     }
     Ok(Outcome::Passed)
