@@ -184,8 +184,8 @@ error_kinds! {
         "The handle is closed. Open a new one.",
         "Kết nối đã đóng. Hãy mở kết nối mới.";
     AfterFork = 37, "after-fork", Never, Developer,
-        "The handle was opened in another process, before a fork. Open a new one in this process.",
-        "Kết nối được mở trong tiến trình khác, trước khi fork. Hãy mở kết nối mới trong tiến trình này.";
+        "A connector was open when this process was forked. Open connectors after the fork only, or start a new program.",
+        "Kết nối đã được mở từ trước khi fork tiến trình này. Chỉ mở kết nối sau khi fork, hoặc khởi chạy chương trình mới.";
     OutOfResources = 38, "out-of-resources", Safe, Operator,
         "The system gave no thread or no event queue. Check its limits.",
         "Hệ thống không cấp được luồng xử lý hoặc hàng đợi sự kiện. Kiểm tra giới hạn của hệ thống.";

@@ -123,8 +123,8 @@
 // closed: The handle is closed. Open a new one.
 #define LIENTHONG_ERROR_CLOSED 36
 
-// after-fork: The handle was opened in another process, before a fork. Open a new one in this
-// process.
+// after-fork: A connector was open when this process was forked. Open connectors after the
+// fork only, or start a new program.
 #define LIENTHONG_ERROR_AFTER_FORK 37
 
 // out-of-resources: The system gave no thread or no event queue. Check its limits.

@@ -79,8 +79,8 @@ pub const LIENTHONG_ERROR_AXIS_NOT_TRIED: i32 = 34;
 pub const LIENTHONG_ERROR_PACKET_CHANGED: i32 = 35;
 /// closed: The handle is closed. Open a new one.
 pub const LIENTHONG_ERROR_CLOSED: i32 = 36;
-/// after-fork: The handle was opened in another process, before a fork. Open a new one in this
-/// process.
+/// after-fork: A connector was open when this process was forked. Open connectors after the
+/// fork only, or start a new program.
 pub const LIENTHONG_ERROR_AFTER_FORK: i32 = 37;
 /// out-of-resources: The system gave no thread or no event queue. Check its limits.
 pub const LIENTHONG_ERROR_OUT_OF_RESOURCES: i32 = 38;

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
@@ -86,28 +87,52 @@ def test_ctrl_c_ends_a_call_that_waits(tmp_path: Path) -> None:
     assert started.returncode != 0
 
 
+def in_child(work: Callable[[], str]) -> str:
+    """What a forked child says."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        told = "nothing"
+        try:
+            told = work()
+        except BaseException as error:
+            told = repr(error)
+        finally:
+            os.write(write, told.encode())
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as told_by_child:
+        told = told_by_child.read()
+    os.waitpid(child, 0)
+    return told
+
+
 def test_a_child_is_told_that_the_connector_is_not_its_own(
     lienthong_axis: Axis, tmp_path: Path, make: Make
 ) -> None:
     with lienthong_axis.open(tmp_path) as connector:
         document = make()
-        read, write = os.pipe()
-        child = os.fork()
-        if child == 0:
-            told = "nothing"
-            try:
+
+        def work() -> str:
+            with pytest.raises(lienthong.AfterForkError) as caught:
                 connector.send(document, contains_state_secret=False)
-            except lienthong.AfterForkError as error:
-                told = f"{error.code} {connector.close()} {document.check().ok}"
-            finally:
-                os.write(write, told.encode())
-                os._exit(0)
-        os.waitpid(child, 0)
-        os.close(write)
-        with os.fdopen(read) as told_by_child:
-            assert told_by_child.read() == "after-fork True True"
+            return f"{caught.value.code} {connector.close()} {document.check().ok}"
+
+        assert in_child(work) == "after-fork True True"
         # What the child did to its copy does nothing to ours.
         assert connector.send(document, contains_state_secret=False).outgoing == "out-1"
+
+
+def test_a_child_opens_its_own_when_its_parent_has_closed(
+    lienthong_axis: Axis, tmp_path: Path
+) -> None:
+    def work() -> str:
+        with lienthong_axis.open(tmp_path / "other", role="client") as own:
+            return str(own.stats() is not None)
+
+    with lienthong_axis.open(tmp_path / "own"):
+        assert "after-fork" in in_child(work)
+    assert in_child(work) == "True"
 
 
 def test_what_was_stored_is_delivered_although_the_process_was_killed(

@@ -66,6 +66,23 @@ function fails(string $name, callable $call): LienthongException
     return $error;
 }
 
+/** Runs a call in a child of this process, which ends as an FPM worker would; whether it held. */
+function in_child(callable $call): bool
+{
+    $child = pcntl_fork();
+    if ($child === 0) {
+        try {
+            $call();
+        } catch (\Throwable $thrown) {
+            fwrite(STDERR, "$thrown\n");
+        }
+        // Destructors run, those of the parent's handles among them.
+        exit(isset($thrown) ? 1 : 0);
+    }
+    pcntl_waitpid($child, $status);
+    return pcntl_wifexited($status) && pcntl_wexitstatus($status) === 0;
+}
+
 /** Runs this file anew; gives how it ended, and what it printed. */
 function anew(string $way, string ...$options): array
 {
@@ -282,24 +299,16 @@ $tests = [
         $nowhere = new Client(config('nowhere')->set('axis.url', 'http://127.0.0.1:9'));
         fails('axis-unreachable', fn () => $nowhere->listReceived(MessageType::EDOC));
     },
-    'a_child_opens_its_own' => function () {
+    'a_child_opens_its_own_when_its_parent_has_closed' => function () {
         $connector = new Connector(config('fork'));
-        $child = pcntl_fork();
-        if ($child === 0) {
-            $good = false;
-            try {
-                fails('after-fork', fn () => $connector->stats());
-                $own = new Connector(config('fork')->set('connector.role', 'client'));
-                $good = is_array($own->stats());
-            } catch (\Throwable $thrown) {
-                fwrite(STDERR, "$thrown\n");
-            }
-            // As an FPM worker would: destructors run, the parent's handle among them.
-            exit($good ? 0 : 1);
-        }
-        pcntl_waitpid($child, $status);
-        check(pcntl_wifexited($status) && pcntl_wexitstatus($status) === 0, 'the child');
+        $opened = fn () => new Connector(config('fork')->set('connector.role', 'client'));
+        check(in_child(function () use ($connector, $opened) {
+            fails('after-fork', fn () => $connector->stats());
+            fails('after-fork', $opened);
+        }), 'the child');
         check(is_array($connector->stats()), 'the parent works on');
+        $connector->close();
+        check(in_child(fn () => check(is_array($opened()->stats()), 'stats')), 'a later child');
     },
     'a_program_that_falls_takes_nobody_along' => function () {
         for ($i = 0; $i < 5; $i++) {

@@ -233,7 +233,12 @@ impl Inner {
         }
         shared.store.wake();
         let worker = lock(&self.worker).take();
-        worker.is_none_or(|worker| worker.join(Instant::now() + at_most))
+        let ended = worker.is_none_or(|worker| worker.join(Instant::now() + at_most));
+        if ended {
+            // A thread that still works on a packet may yet write down how that went.
+            shared.store.close();
+        }
+        ended
     }
 }
 

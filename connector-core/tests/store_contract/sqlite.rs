@@ -140,8 +140,12 @@ fn a_closed_store_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).unwrap();
     store.close();
-    let error = store.write(Box::new(|_| Ok(()))).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Closed);
+    store.close();
+    let write = store.write(Box::new(|_| Ok(()))).unwrap_err();
+    let read = store.read(&mut |_| Ok(())).unwrap_err();
+    assert_eq!([write.kind(), read.kind()], [ErrorKind::Closed; 2]);
+    // It is not only told so: with its last connection the log has gone.
+    assert!(!folder.path().join("store.db-wal").exists());
 }
 
 #[test]

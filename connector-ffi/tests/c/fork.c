@@ -1,4 +1,5 @@
-/* After a fork the child is told so at once; packets and configs work there; the parent goes on. */
+/* After a fork the child is told so at once, also where it would open a connector of its own while
+   its parent has one open; packets and configs work there; the parent goes on. */
 #include "check.h"
 
 #include <sys/types.h>
@@ -10,6 +11,7 @@ static void in_child(lienthong_connector_t *connector, lienthong_client_t *clien
                      lienthong_packet_t *packet, lienthong_config_t *config) {
     lienthong_error_t *error = NULL;
     lienthong_incoming_t *incoming = NULL;
+    lienthong_connector_t *own = NULL;
     lienthong_document_t *document = document_of("2");
     char *json = NULL;
     uint64_t count = 0;
@@ -22,7 +24,9 @@ static void in_child(lienthong_connector_t *connector, lienthong_client_t *clien
     FAILS(LIENTHONG_ERROR_AFTER_FORK,
           lienthong_client_count(client, LIENTHONG_MESSAGE_EDOC, &count, &error));
     MUST(lienthong_connector_close(connector, 5000, NULL, &error));
+    FAILS(LIENTHONG_ERROR_AFTER_FORK, lienthong_connector_open(config, &own, &error));
     lienthong_connector_free(connector);
+    FAILS(LIENTHONG_ERROR_AFTER_FORK, lienthong_connector_open(config, &own, &error));
     lienthong_client_free(client);
     MUST(lienthong_packet_json(packet, &json, &error));
     lienthong_string_free(json);
@@ -32,6 +36,27 @@ static void in_child(lienthong_connector_t *connector, lienthong_client_t *clien
     lienthong_packet_free(packet);
     CHECK(lienthong_live_handles() == 0);
     _exit(0);
+}
+
+/* The parent has closed its own, and not freed it. */
+static void in_later_child(lienthong_connector_t *connector, lienthong_config_t *config) {
+    lienthong_error_t *error = NULL;
+    lienthong_connector_t *own = NULL;
+    char *json = NULL;
+
+    MUST(lienthong_connector_open(config, &own, &error));
+    MUST(lienthong_connector_stats(own, &json, &error));
+    lienthong_string_free(json);
+    lienthong_connector_free(own);
+    lienthong_connector_free(connector);
+    _exit(0);
+}
+
+static void ends_well(pid_t child) {
+    int status = -1;
+
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 int main(int argc, char **argv) {
@@ -46,7 +71,6 @@ int main(int argc, char **argv) {
     size_t length = 0;
     uint64_t count = 0;
     char *id;
-    int status = -1;
     pid_t child;
 
     MUST(lienthong_document_to_bytes(document, &data, &length, &error));
@@ -61,13 +85,20 @@ int main(int argc, char **argv) {
     if (child == 0) {
         in_child(connector, client, packet, config);
     }
-    CHECK(waitpid(child, &status, 0) == child);
-    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    ends_well(child);
 
     id = sent(connector, document_of("1"));
     until(connector, id, "/outgoing/recipients/0/delivery", "accepted");
     MUST(lienthong_client_count(client, LIENTHONG_MESSAGE_EDOC, &count, &error));
     lienthong_string_free(id);
+
+    MUST(lienthong_connector_close(connector, 5000, NULL, &error));
+    child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        in_later_child(connector, config);
+    }
+    ends_well(child);
     lienthong_config_free(config);
     lienthong_packet_free(packet);
     lienthong_client_free(client);

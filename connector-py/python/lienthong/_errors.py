@@ -114,10 +114,10 @@ class ClosedError(DeveloperError):
 
 
 class AfterForkError(DeveloperError):
-    """The connector was opened in another process, before a fork.
+    """A connector was open when this process was forked: it cannot be used here, nor another opened.
 
-    Open connectors after the fork, or start processes anew (``spawn``): a store that the parent
-    had open when it forked must not be opened in the child, where SQLite's locks are not true.
+    SQLite does not survive a fork. Open connectors after the fork, or start processes anew
+    (``spawn``).
     """
 
 

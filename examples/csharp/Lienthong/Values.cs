@@ -240,8 +240,8 @@ namespace Lienthong
         /// <summary>closed: The handle is closed. Open a new one.</summary>
         public const int Closed = 36;
 
-        /// <summary>after-fork: The handle was opened in another process, before a fork. Open a new one in this
-        /// process.</summary>
+        /// <summary>after-fork: A connector was open when this process was forked. Open connectors after the
+        /// fork only, or start a new program.</summary>
         public const int AfterFork = 37;
 
         /// <summary>out-of-resources: The system gave no thread or no event queue. Check its limits.</summary>

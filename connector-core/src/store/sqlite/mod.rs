@@ -14,6 +14,7 @@
 //! error and is there. What was answered without error is always there.
 
 mod connection;
+mod process;
 mod rows;
 mod schema;
 mod sql;
@@ -27,12 +28,13 @@ mod tests;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior, backup};
 
 use self::connection::Database;
+use self::process::OpenHere;
 use self::schema::failed;
 use self::tx::SqliteTx;
 use self::watch::Watch;
@@ -73,8 +75,8 @@ impl Default for StoreOptions {
 pub struct SqliteStore {
     folder: PathBuf,
     process: u32,
-    /// `None` only while it is being dropped.
-    open: Option<Open>,
+    /// `None` once it is closed.
+    open: RwLock<Option<Arc<Open>>>,
 }
 
 struct Open {
@@ -83,6 +85,8 @@ struct Open {
     watch: Arc<Watch>,
     writer: Writer,
     readers: Mutex<Vec<Connection>>,
+    /// Last: dropped when all connections are closed.
+    _here: OpenHere,
 }
 
 impl std::fmt::Debug for SqliteStore {
@@ -99,8 +103,10 @@ impl SqliteStore {
     ///
     /// # Errors
     /// `store-on-network`, `store-newer`, `store-full`; `store-failed`, also
-    /// where the folder holds something that is no store, which is left as it is.
+    /// where the folder holds something that is no store, which is left as it is;
+    /// `after-fork` where this process was forked from one that had a store open.
     pub fn open(folder: &Path, options: &StoreOptions) -> Result<Self> {
+        let here = OpenHere::enter()?;
         let fault = |error| blob::failed("store.open", error);
         let missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
         let made = folder.ancestors().take_while(missing).count();
@@ -132,30 +138,39 @@ impl SqliteStore {
         Ok(SqliteStore {
             folder,
             process: std::process::id(),
-            open: Some(Open {
+            open: RwLock::new(Some(Arc::new(Open {
                 database,
                 blobs,
                 watch,
                 writer,
                 readers: Mutex::new(Vec::new()),
-            }),
+                _here: here,
+            }))),
         })
     }
 
     /// The parts, where this is the process that opened them.
-    fn parts(&self) -> Result<&Open> {
+    fn parts(&self) -> Result<Arc<Open>> {
         if std::process::id() != self.process {
             return Err(Error::new(ErrorKind::AfterFork, "store"));
         }
-        self.open
-            .as_ref()
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.clone()
             .ok_or_else(|| Error::new(ErrorKind::Closed, "store"))
     }
 
-    /// Ends the writing thread after what waits. Later writes give `closed`.
+    /// Ends the writing thread after what waits, and closes the database once no
+    /// call is in it. Later calls give `closed`.
     pub fn close(&self) {
-        if let Ok(open) = self.parts() {
-            open.writer.close();
+        if std::process::id() == self.process {
+            let open = self
+                .open
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            if let Some(open) = open {
+                open.writer.close();
+            }
         }
     }
 
@@ -315,14 +330,11 @@ impl Store for SqliteStore {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        let Some(open) = self.open.take() else { return };
-        if std::process::id() == self.process {
-            open.writer.close();
-        } else {
-            // After a fork thread, connections and locks belong to the other
-            // process: closing them here could disturb it.
-            std::mem::forget(open);
-        }
+        self.close();
+        // Still there after a fork only: thread, connections and locks belong to
+        // the other process, and closing them here could disturb it.
+        let open = self.open.get_mut().unwrap_or_else(PoisonError::into_inner);
+        std::mem::forget(open.take());
     }
 }
 
