@@ -6,8 +6,9 @@ import java.util.Collections;
 import java.util.Scanner;
 import vn.lienthong.*;
 
-/** A driver of 60 lines: the suite drives a product that runs already, over HTTP (docs/driver.md).
- * Usage: Driver CONFIG PORT. The product here is lienthong itself; put your own calls in its place. */
+/** A driver of some 60 lines of code: the suite drives a product that runs already, over HTTP
+ * (docs/driver.md). Usage: Driver CONFIG PORT. The product here is lienthong itself; put your own
+ * calls in its place. */
 public final class Driver {
     private static Connector product;
 
