@@ -1,6 +1,7 @@
 //! Documents on their way out.
 
 use std::io::{BufWriter, Cursor, Seek, Write};
+use std::mem;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -45,19 +46,95 @@ impl Draft {
         seal: Option<&Signer>,
         progress: Option<&Progress>,
     ) -> Result<OutgoingDocument> {
-        let mut builder = DocumentBuilder::from_document(self.header.clone());
+        let files = self.attachments(progress)?;
+        Ok(self.builder(self.header.clone(), files, seal).build()?)
+    }
+
+    /// Does something with the packet, made of the header itself: a copy would cost as much as
+    /// its check. Afterwards the texts of the header are trimmed, as they were written.
+    fn with_packet<R>(
+        &mut self,
+        seal: Option<&Signer>,
+        work: impl FnOnce(&mut OutgoingDocument) -> Result<R>,
+    ) -> Result<R> {
+        let files = self.attachments(None)?;
+        let assumed = Assumed::of(&self.header);
+        let header = mem::take(&mut self.header);
+        let (header, done) = match self.builder(header, files, seal).try_build() {
+            Ok(mut packet) => {
+                let done = work(&mut packet);
+                (packet.into_document(), done)
+            }
+            Err(refused) => (refused.document, Err(refused.error.into())),
+        };
+        self.header = header;
+        assumed.take_from(&mut self.header);
+        done
+    }
+
+    fn attachments(&self, progress: Option<&Progress>) -> Result<Vec<Attachment>> {
+        let files = self.files.iter();
+        files.map(|file| file.attachment(progress)).collect()
+    }
+
+    fn builder(
+        &self,
+        header: Header,
+        files: Vec<Attachment>,
+        seal: Option<&Signer>,
+    ) -> DocumentBuilder {
+        let mut builder = DocumentBuilder::from_document(header);
         if let Some((wrapping, options)) = &self.rules {
             builder = builder
                 .wrapping(wrapping.clone())
                 .check_options(options.clone());
         }
-        for file in &self.files {
-            builder = builder.attach(file.attachment(progress)?);
+        for file in files {
+            builder = builder.attach(file);
         }
-        if let Some(signer) = seal {
-            builder = builder.sealed(signer.shared());
+        match seal {
+            Some(signer) => builder.sealed(signer.shared()),
+            None => builder,
         }
-        Ok(builder.build()?)
+    }
+}
+
+/// What a header does not say and a packet does, since a reader would assume it.
+struct Assumed {
+    steering: bool,
+    trace: bool,
+    bussiness: bool,
+    bussiness_type: bool,
+}
+
+impl Assumed {
+    fn of(header: &Header) -> Self {
+        let trace = header.trace_header_list.as_ref();
+        let bussiness = trace.and_then(|trace| trace.bussiness.as_ref());
+        Assumed {
+            steering: header.steering_type.is_none(),
+            trace: trace.is_none(),
+            bussiness: bussiness.is_none(),
+            bussiness_type: bussiness.is_none_or(|one| one.bussiness_doc_type.is_none()),
+        }
+    }
+
+    fn take_from(self, header: &mut Header) {
+        if self.steering {
+            header.steering_type = None;
+        }
+        if self.trace {
+            header.trace_header_list = None;
+        }
+        let Some(trace) = &mut header.trace_header_list else {
+            return;
+        };
+        if self.bussiness {
+            trace.bussiness = None;
+        }
+        if let Some(bussiness) = trace.bussiness.as_mut().filter(|_| self.bussiness_type) {
+            bussiness.bussiness_doc_type = None;
+        }
     }
 }
 
@@ -194,8 +271,9 @@ impl Document {
     /// What a check finds; that errors are found is no failure.
     fn check(&self, py: Python<'_>) -> PyResult<Findings> {
         call(py, "document.check", || {
-            match lock(&self.0).build(None, None) {
-                Ok(packet) => Ok(Findings(packet.findings().to_vec())),
+            let found = lock(&self.0).with_packet(None, |packet| Ok(packet.findings().to_vec()));
+            match found {
+                Ok(findings) => Ok(Findings(findings)),
                 Err(Failure::Core(error)) if error.kind() == ErrorKind::PacketImpossible => {
                     Ok(Findings(error.findings().to_vec()))
                 }
@@ -212,12 +290,9 @@ impl Document {
         sign: Option<&Signer>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = call(py, "document.to_bytes", || {
-            let (mut packet, length) = {
-                let draft = lock(&self.0);
-                (draft.build(seal, None)?, draft.expected_length())
-            };
-            let mut bytes = Cursor::new(Vec::with_capacity(length));
-            write(&mut packet, &mut bytes, sign)?;
+            let mut draft = lock(&self.0);
+            let mut bytes = Cursor::new(Vec::with_capacity(draft.expected_length()));
+            draft.with_packet(seal, |packet| write(packet, &mut bytes, sign))?;
             Ok(bytes.into_inner())
         })?;
         Ok(PyBytes::new(py, &bytes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import io
@@ -74,6 +75,18 @@ def test_a_document_that_would_not_arrive_is_refused_with_every_reason() -> None
     findings = Document().check()
     assert not findings.ok and findings.worst == "error"
     assert {finding.code for finding in findings.of("error")} <= codes
+
+
+def test_checking_and_writing_add_nothing_to_a_document(make: Make, tmp_path: Path) -> None:
+    with_business, refused = make(), Document()
+    with_business["TraceHeaderList/Bussiness/Paper"] = 1
+    for document in [make(), make(steering_type=0), with_business, refused]:
+        before = document.to_dict()
+        assert document.check().ok == (document is not refused)
+        with contextlib.suppress(lienthong.PacketImpossibleError):
+            assert document.to_bytes() == document.to_bytes()
+            document.write(tmp_path / "one.edxml", overwrite=True)
+        assert document.to_dict() == before
 
 
 def test_elements_are_set_and_taken_away_by_their_paths(make: Make) -> None:
