@@ -128,10 +128,7 @@ impl PacketObject {
             .checked_sub(1)
             .and_then(|index| packet.attachments.get(index))
             .ok_or_else(|| no_attachment(packet))?;
-        let content = attachment.content().ok_or_else(|| {
-            let kind = lienthong::ErrorKind::AttachmentUnreadable;
-            Failure::own(kind).with("attachment", number.to_string())
-        })?;
+        let content = attachment.readable()?;
         let mut one = One {
             number,
             wrapped: attachment.is_wrapped(),
