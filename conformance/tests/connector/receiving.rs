@@ -6,7 +6,7 @@ use std::time::Duration;
 use lienthong::Connector;
 use lienthong::axis::MessageType;
 use lienthong::connector::{HandOff, Health, StateSecret};
-use lienthong::exchange::model::What;
+use lienthong::exchange::model::{IncomingId, What};
 use lienthong::packet::attachment::wrap;
 use lienthong::packet::document::ResponseFor;
 use lienthong::packet::{Attachment, BusinessType, DocumentBuilder, StatusCode};
@@ -27,6 +27,15 @@ fn all_done(axis: &TestAxis, organ: &str, rows: usize) {
         queued.retain(|one| one.organ == organ);
         let done = queued.iter().all(|one| one.state == QueueState::Done);
         (done && queued.len() == rows).then_some(())
+    });
+}
+
+/// A packet that is known came again so many times.
+fn until_again(connector: &Connector, known: IncomingId, times: usize) {
+    eventually(|| {
+        let journal = connector.why_incoming(known).unwrap().journal;
+        let again = journal.iter().filter(|one| one.what == What::Duplicate);
+        (again.count() == times).then_some(())
     });
 }
 
@@ -114,11 +123,7 @@ fn the_same_packet_by_two_routes_and_rebuilt_is_one_row() {
     let came = next(&to);
     came.accept().unwrap();
     all_done(&axis, RECEIVER, 3);
-    eventually(|| {
-        let journal = to.why_incoming(came.id()).unwrap().journal;
-        let again = journal.iter().filter(|one| one.what == What::Duplicate);
-        (again.count() == 2).then_some(())
-    });
+    until_again(&to, came.id(), 2);
     nothing_more(&to);
     assert_eq!(count(&to, "incoming.accepted"), 1);
     // One 01 for one document.
@@ -214,9 +219,10 @@ fn a_sender_is_known_by_its_old_and_its_new_code_whichever_came_first() {
 #[test]
 fn what_cannot_be_read_is_acknowledged_kept_and_told_and_gets_no_01() {
     let axis = plain();
-    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
+    let to = Agency::receiver(&axis).run();
     let packet = cut_off(1);
-    from.post(&packet, &[RECEIVER], MessageType::Edoc);
+    axis.plant(SENDER, RECEIVER, Kind::Document, &packet)
+        .unwrap();
     let told = event(&to, What::Quarantined);
     assert_eq!(told.organ.as_deref(), Some(SENDER));
     all_done(&axis, RECEIVER, 1);
@@ -250,8 +256,8 @@ fn a_packet_of_which_only_the_header_can_be_read_is_refused_by_policy() {
     // The same document arrives at another organ of theirs, cut off.
     let cut_off = String::from_utf8(cut_off(1)).unwrap();
     let cut_off = cut_off.replace(RECEIVER, "H99.03");
-    from.agency
-        .post(cut_off.as_bytes(), &["H99.03"], MessageType::Edoc);
+    axis.plant(SENDER, "H99.03", Kind::Document, cut_off.as_bytes())
+        .unwrap();
     event(&to, What::Quarantined);
     let row = until_state(&from, sent.id, "H99.03", "refused");
     assert!(row.reason.is_some());
@@ -313,23 +319,15 @@ fn a_broken_document_that_comes_again_is_one_row_and_the_corrected_one_is_anothe
     from.post(&broken(1), &[RECEIVER], MessageType::Edoc);
     let first = next(&receiver);
     assert!(!first.conflict());
-    let meaning = first.packet().meaning_digest();
+    let (first, meaning) = (first.id(), first.packet().meaning_digest());
     all_done(&axis, RECEIVER, 2);
     nothing_more(&receiver);
     // Also after a restart.
-    drop((first, receiver));
+    drop(receiver);
     let receiver = to.open();
     from.post(&broken(1), &[RECEIVER], MessageType::Edoc);
     all_done(&axis, RECEIVER, 3);
-    let duplicates = eventually(|| {
-        let events = receiver.events(1_000, Duration::ZERO).unwrap();
-        let again: Vec<_> = events
-            .into_iter()
-            .filter(|one| one.what == What::Duplicate)
-            .collect();
-        (again.len() == 2).then_some(again)
-    });
-    let first = duplicates[0].incoming.unwrap();
+    until_again(&receiver, first, 2);
     // Other text in its place is another packet, and so is the file itself.
     let other = first_replaced(bytes(with_two(1)), "Lược bỏ");
     let corrected = bytes(with_two(1));
@@ -381,7 +379,7 @@ fn an_attachment_without_any_data_does_not_hide_its_document() {
     assert_eq!(codes(&item, first), ["attachment-empty"]);
     item.accept().unwrap();
     from.post(bare.as_bytes(), &[RECEIVER], MessageType::Edoc);
-    event(&to, What::Duplicate);
+    until_again(&to, item.id(), 1);
 }
 
 #[test]
@@ -390,7 +388,7 @@ fn a_damaged_zip_is_shown_as_it_came_with_its_finding() {
     let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
     let mut zip = Vec::new();
     let file: Vec<u8> = (0..4_000_u32).flat_map(u32::to_le_bytes).collect();
-    let wrapped = wrap(&mut file.as_slice(), "bảng kê.xls").unwrap();
+    let mut wrapped = wrap(&mut file.as_slice(), "bảng kê.xls").unwrap();
     wrapped.write_to(&mut zip).unwrap();
     zip.truncate(zip.len() / 2);
     let text = base64_simd::STANDARD.encode_to_string(&zip);
@@ -403,7 +401,7 @@ fn a_damaged_zip_is_shown_as_it_came_with_its_finding() {
     let files = item.extract_to(folder.path()).unwrap();
     assert_eq!(std::fs::read(&files[0].path).unwrap(), zip);
     from.post(&packet, &[RECEIVER], MessageType::Edoc);
-    event(&to, What::Duplicate);
+    until_again(&to, item.id(), 1);
 }
 
 #[test]
