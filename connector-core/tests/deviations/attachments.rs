@@ -7,6 +7,7 @@ use flate2::write::DeflateEncoder;
 use lienthong::packet::attachment::{DetectedType, wrap};
 use lienthong::packet::{Attachment, DocumentBuilder, ReadOptions, ToFolder, read_packet};
 use lienthong::{ErrorKind, FindingCode as F, Severity::*};
+use proptest::prelude::*;
 
 use crate::support::{
     Case, Keep, PDF, base64, bytes_of, cut, document, edit, read, read_with, rows, with_data,
@@ -664,6 +665,30 @@ fn what_is_no_base64_has_a_meaning_of_its_own_however_its_characters_come_in() {
         assert!(file.is_some() && file != Some(digest));
     }
     assert_eq!(seen.len(), texts.len() - 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn any_text_that_is_no_base64_is_digested_as_its_groups_say(
+        text in "[A-Dw-z+/=% \n]{0,40}",
+        long in any::<bool>(),
+    ) {
+        // Far enough in, whole blocks are decoded at once.
+        let head = if long { "QUJD\n".repeat(4_000) } else { String::new() };
+        let text = head + &text;
+        let case = read(with_undecoded(&text));
+        if case.attachment().fault.is_some() {
+            let (bytes, sum) = undecoded(&text);
+            let form = case.packet.normal_form().unwrap();
+            let bytes = bytes.to_string();
+            let said = format!("DecodedBytes={}:{bytes}\nUndecodedSha256=64:{sum}\n", bytes.len());
+            prop_assert!(form.contains(&said), "{:?}", text);
+            let source = Dripping(&case.text);
+            let dripped = read_packet(source, &ReadOptions::default(), &mut Keep::default());
+            prop_assert_eq!(dripped.unwrap().attachments, case.packet.attachments);
+        }
+    }
 }
 
 #[test]
