@@ -186,6 +186,26 @@ def test_a_status_packet_is_made_of_its_header() -> None:
     assert packet.status == status
 
 
+def test_a_file_that_is_no_base64_is_told_and_left_out(make: Make, tmp_path: Path) -> None:
+    whole = make().attach("a.pdf", PDF).attach("b.pdf", PDF + b"2").to_bytes()
+    packet = lienthong.read(whole.replace(b">JVBER", b">JV!ER", 1))
+    assert packet.readable and packet.document is not None
+    first, second = packet.attachments
+    assert first.size is None and first.info.sha256 is None
+    for bytes_of in (first.read, lambda: first.write(tmp_path / "a.pdf")):
+        with pytest.raises(lienthong.SenderError) as failed:
+            bytes_of()
+        assert failed.value.code == "attachment-unreadable"
+        context = dict(failed.value.context)
+        assert context["attachment"] == "1"
+        assert context["finding"] == "attachment-base64-invalid"
+    assert not (tmp_path / "a.pdf").exists()
+    assert second.read() == PDF + b"2"
+    assert [file.number for file in packet.extract(tmp_path / "files")] == [2]
+    digest = packet.meaning_digest
+    assert digest is not None and digest != lienthong.read(whole).meaning_digest
+
+
 def test_a_meaning_survives_being_written_again_and_no_change(make: Make) -> None:
     one, two = make().attach("a.pdf", PDF), make().attach("a.pdf", PDF)
     digests = [lienthong.read(each.to_bytes()).meaning_digest for each in (one, two)]
