@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import io
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
@@ -192,9 +193,10 @@ def test_a_file_that_is_no_base64_is_told_and_left_out(make: Make, tmp_path: Pat
     assert packet.readable and packet.document is not None
     first, second = packet.attachments
     assert first.size is None and first.info.sha256 is None
-    for bytes_of in (first.read, lambda: first.write(tmp_path / "a.pdf")):
+    attempts: list[Callable[[], object]] = [first.read, lambda: first.write(tmp_path / "a.pdf")]
+    for attempt in attempts:
         with pytest.raises(lienthong.SenderError) as failed:
-            bytes_of()
+            attempt()
         assert failed.value.code == "attachment-unreadable"
         context = dict(failed.value.context)
         assert context["attachment"] == "1"
