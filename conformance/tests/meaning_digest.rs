@@ -674,7 +674,8 @@ fn block<'d>(text: &'d str, language: &str) -> &'d str {
 fn the_example_of_the_description_holds() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/meaning-digest.md");
     let text = std::fs::read_to_string(path).unwrap();
-    let (packet, form) = (block(&text, "xml"), block(&text, "text"));
+    let (_, text) = text.split_once("## Example").unwrap();
+    let (packet, form) = (block(text, "xml"), block(text, "text"));
     let packet = read(packet.as_bytes());
     assert_eq!(packet.normal_form().as_deref(), Some(form));
     let sum = ring::digest::digest(&ring::digest::SHA256, form.as_bytes());
@@ -687,12 +688,81 @@ fn the_example_of_the_description_holds() {
     assert!(text.contains(&sum), "{sum}");
     // A few lines in another language, from the description alone.
     match std::process::Command::new("python3")
-        .args(["-c", block(&text, "python")])
+        .args(["-c", block(text, "python")])
         .output()
     {
         Ok(output) => assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), sum),
         Err(_) => println!("no python3: the second computation was not run"),
     }
+}
+
+/// A minimal document with this text as the data of its one attachment.
+fn undecoded(text: &str) -> Vec<u8> {
+    let files = vec![("a.txt".to_owned(), b"abc".to_vec())];
+    let whole = String::from_utf8(write(&minimal(), &files)).unwrap();
+    let (head, rest) = whole.split_once("<edXML:ContentTransferEncoded").unwrap();
+    let (tag, rest) = rest.split_once('>').unwrap();
+    let (_, tail) = rest.split_once("</").unwrap();
+    format!("{head}<edXML:ContentTransferEncoded{tag}>{text}</{tail}").into_bytes()
+}
+
+const NO_BASE64: [&str; 10] = [
+    "Nội dung tệp đã được lược bỏ",
+    "QUJD RA==\n\u{a0}",
+    "QUJDRA==QUJD",
+    "QUJDQUI9",
+    "QUJDQR==",
+    "QUJDQ",
+    "QUJDQQ=Q",
+    "====",
+    "QUJDQUJD%QUJDQUJD",
+    "=",
+];
+
+#[test]
+fn the_description_of_data_that_is_no_base64_holds() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/meaning-digest.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, section) = text.split_once("## Data that is no base64").unwrap();
+    let program = format!(
+        "{}\nimport sys\nfor text in sys.argv[1:]:\n    print(*undecoded(text))",
+        block(section, "python")
+    );
+    let broken = |text: &&str| read(&undecoded(text)).attachments[0].raw.is_none();
+    let texts: Vec<&str> = NO_BASE64.into_iter().filter(broken).collect();
+    assert_eq!(texts.len(), NO_BASE64.len() - 1, "QUJDQUI9 is base64");
+    let output = std::process::Command::new("python3")
+        .arg("-c")
+        .arg(program)
+        .args(&texts)
+        .output();
+    let Ok(output) = output else {
+        println!("no python3: the second computation was not run");
+        return;
+    };
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(lines.lines().count(), texts.len(), "{lines}");
+    for (text, line) in texts.iter().zip(lines.lines()) {
+        let form = read(&undecoded(text)).normal_form().unwrap();
+        let (bytes, sum) = line.split_once(' ').unwrap();
+        let said = format!("DecodedBytes=1:{bytes}\nUndecodedSha256=64:{sum}\n}}\n");
+        assert!(form.ends_with(&said), "{text}: {form} {line}");
+    }
+}
+
+#[test]
+fn a_rebuild_that_leaves_text_as_it_is_leaves_what_it_means() {
+    for text in NO_BASE64 {
+        keeps(&undecoded(text));
+    }
+}
+
+/// Rebuilt as seen, once and twice, it says the same.
+fn keeps(packet: &[u8]) {
+    let once = try_rebuild(packet, Flavour::AsSeen).unwrap();
+    let twice = try_rebuild(&once, Flavour::AsSeen).unwrap();
+    assert_eq!(digest(&once), digest(packet));
+    assert_eq!(digest(&twice), digest(packet));
 }
 
 // --- Documents of the outside ---

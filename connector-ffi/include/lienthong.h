@@ -1166,8 +1166,8 @@ int32_t lienthong_packet_attachment(const struct lienthong_packet_t *packet,
 // Writes an attachment into a new file: the file that was meant, a ZIP around it taken off. One
 // that is there already is left alone (io).
 //
-// Gives its length in bytes; `length` may be NULL. Fails with attachment-unreadable,
-// packet-changed; then there is no file.
+// Gives its length in bytes; `length` may be NULL. Fails with attachment-unreadable (context:
+// attachment, finding), packet-changed; then there is no file.
 int32_t lienthong_packet_attachment_to_path(const struct lienthong_packet_t *packet,
                                             size_t number,
                                             const char *path,
@@ -1196,6 +1196,7 @@ int32_t lienthong_packet_attachment_to_callback(const struct lienthong_packet_t 
 
 // Writes every attachment into a folder, which is made where it is missing, under safe and unique
 // names; no file is overwritten. `keep_raw` = 1 keeps a ZIP that travelled beside the file in it.
+// One that cannot be decoded is left out.
 //
 // Gives the files as a JSON list: number, path, raw_path. `*files` is freed with
 // `lienthong_string_free`.

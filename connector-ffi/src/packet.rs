@@ -128,10 +128,7 @@ impl PacketObject {
             .checked_sub(1)
             .and_then(|index| packet.attachments.get(index))
             .ok_or_else(|| no_attachment(packet))?;
-        let content = attachment.content().ok_or_else(|| {
-            let kind = lienthong::ErrorKind::AttachmentUnreadable;
-            Failure::own(kind).with("attachment", number.to_string())
-        })?;
+        let content = attachment.readable()?;
         let mut one = One {
             number,
             wrapped: attachment.is_wrapped(),
@@ -540,8 +537,8 @@ pub extern "C" fn lienthong_packet_attachment(
 /// Writes an attachment into a new file: the file that was meant, a ZIP around it taken off. One
 /// that is there already is left alone (io).
 ///
-/// Gives its length in bytes; `length` may be NULL. Fails with attachment-unreadable,
-/// packet-changed; then there is no file.
+/// Gives its length in bytes; `length` may be NULL. Fails with attachment-unreadable (context:
+/// attachment, finding), packet-changed; then there is no file.
 #[unsafe(no_mangle)]
 pub extern "C" fn lienthong_packet_attachment_to_path(
     packet: *const lienthong_packet_t,
@@ -606,6 +603,7 @@ pub extern "C" fn lienthong_packet_attachment_to_callback(
 
 /// Writes every attachment into a folder, which is made where it is missing, under safe and unique
 /// names; no file is overwritten. `keep_raw` = 1 keeps a ZIP that travelled beside the file in it.
+/// One that cannot be decoded is left out.
 ///
 /// Gives the files as a JSON list: number, path, raw_path. `*files` is freed with
 /// `lienthong_string_free`.

@@ -139,7 +139,7 @@ impl Packet {
     /// Writes one attachment: the file that was meant, a ZIP around it taken off.
     fn copy_attachment(&self, number: usize, to: &mut dyn Write) -> Result<u64> {
         let attachment = self.attachment(number)?;
-        let content = attachment.content().ok_or_else(|| unreadable(number))?;
+        let content = attachment.readable()?;
         let mut one = One {
             number,
             wrapped: attachment.is_wrapped(),
@@ -158,10 +158,6 @@ impl Packet {
 
 fn read_options(config: Option<&lienthong::Config>) -> ReadOptions {
     config.map_or_else(ReadOptions::default, ReadOptions::from_config)
-}
-
-fn unreadable(number: usize) -> Failure {
-    Failure::own(ErrorKind::AttachmentUnreadable).with("attachment", number.to_string())
 }
 
 /// Takes one attachment out of those that go by.
@@ -368,7 +364,7 @@ impl Packet {
     fn open_attachment(&self, py: Python<'_>, number: usize) -> PyResult<Stream> {
         call(py, "attachment.open", || {
             let attachment = self.attachment(number)?;
-            let content = attachment.content().ok_or_else(|| unreadable(number))?;
+            let content = attachment.readable()?;
             if attachment.is_wrapped() {
                 let mut whole = spool();
                 self.copy_attachment(number, &mut whole)?;

@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import io
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
@@ -197,6 +198,27 @@ def test_a_status_packet_is_made_of_its_header() -> None:
     packet = lienthong.read(lienthong.status_packet(status))
     assert packet.kind == "status"
     assert packet.status == status
+
+
+def test_a_file_that_is_no_base64_is_told_and_left_out(make: Make, tmp_path: Path) -> None:
+    whole = make().attach("a.pdf", PDF).attach("b.pdf", PDF + b"2").to_bytes()
+    packet = lienthong.read(whole.replace(b">JVBER", b">JV!ER", 1))
+    assert packet.readable and packet.document is not None
+    first, second = packet.attachments
+    assert first.size is None and first.info.sha256 is None
+    attempts: list[Callable[[], object]] = [first.read, lambda: first.write(tmp_path / "a.pdf")]
+    for attempt in attempts:
+        with pytest.raises(lienthong.SenderError) as failed:
+            attempt()
+        assert failed.value.code == "attachment-unreadable"
+        context = dict(failed.value.context)
+        assert context["attachment"] == "1"
+        assert context["finding"] == "attachment-base64-invalid"
+    assert not (tmp_path / "a.pdf").exists()
+    assert second.read() == PDF + b"2"
+    assert [file.number for file in packet.extract(tmp_path / "files")] == [2]
+    digest = packet.meaning_digest
+    assert digest is not None and digest != lienthong.read(whole).meaning_digest
 
 
 def test_a_meaning_survives_being_written_again_and_no_change(make: Make) -> None:

@@ -5,17 +5,19 @@ use std::time::Duration;
 
 use lienthong::Connector;
 use lienthong::axis::MessageType;
-use lienthong::connector::Health;
-use lienthong::exchange::model::What;
+use lienthong::connector::{HandOff, Health, StateSecret};
+use lienthong::exchange::model::{IncomingId, What};
+use lienthong::packet::attachment::wrap;
 use lienthong::packet::document::ResponseFor;
-use lienthong::packet::{BusinessType, StatusCode};
+use lienthong::packet::{Attachment, BusinessType, DocumentBuilder, StatusCode};
+use lienthong::{ErrorKind, FindingCode};
 use lienthong_conformance::axis_server::{Fault, FaultRule, Kind, QueueState, TestAxis};
 use lienthong_conformance::rebuild::{Flavour, RebuildOptions, rebuild};
 
 use crate::support::{
     Agency, HOUR, Hand, RECEIVER, SENDER, about, action, axis, builder, bytes, code, count,
-    document, document_to, event, eventually, id, kept, next, nothing_more, plain, rule, send,
-    status, until_state,
+    document, document_to, event, event_where, eventually, id, kept, next, nothing_more, plain,
+    rule, send, status, until_state,
 };
 
 /// All that waited for an organ was acknowledged `done`.
@@ -28,6 +30,15 @@ fn all_done(axis: &TestAxis, organ: &str, rows: usize) {
     });
 }
 
+/// A packet that is known came again so many times.
+fn until_again(connector: &Connector, known: IncomingId, times: usize) {
+    eventually(|| {
+        let journal = connector.why_incoming(known).unwrap().journal;
+        let again = journal.iter().filter(|one| one.what == What::Duplicate);
+        (again.count() == times).then_some(())
+    });
+}
+
 /// The statuses that went to the sender.
 fn statuses(axis: &TestAxis) -> usize {
     let queued = axis.queued();
@@ -35,13 +46,43 @@ fn statuses(axis: &TestAxis) -> usize {
     to_sender.filter(|one| one.kind == Kind::Status).count()
 }
 
-/// A document whose attachment is no base64.
+/// What stands in place of base64.
+pub(crate) const SENTENCE: &str = "Nội dung tệp đã được lược bỏ";
+
+/// A document whose first attachment is no base64; it has a second one, which is whole.
 fn broken(number: u32) -> Vec<u8> {
-    let whole = String::from_utf8(bytes(document(number))).unwrap();
+    first_replaced(bytes(with_two(number)), SENTENCE)
+}
+
+fn with_two(number: u32) -> DocumentBuilder {
+    let second = Attachment::from_bytes("phụ lục.pdf", b"%PDF-1.4 hai".to_vec());
+    document(number).attach(second)
+}
+
+/// A packet with other text as the data of its first attachment.
+pub(crate) fn first_replaced(packet: Vec<u8>, text: &str) -> Vec<u8> {
+    let whole = String::from_utf8(packet).unwrap();
     let (head, rest) = whole.split_once("<edXML:ContentTransferEncoded").unwrap();
     let (tag, rest) = rest.split_once('>').unwrap();
     let (_, tail) = rest.split_once("</").unwrap();
-    format!("{head}<edXML:ContentTransferEncoded{tag}>%%%khong phai base64%%%</{tail}").into_bytes()
+    format!("{head}<edXML:ContentTransferEncoded{tag}>{text}</{tail}").into_bytes()
+}
+
+/// A document that ends in the middle of its first attachment.
+fn cut_off(number: u32) -> Vec<u8> {
+    let mut whole = bytes(document(number));
+    let data = b"<edXML:ContentTransferEncoded";
+    let at = whole.windows(data.len()).position(|part| part == data);
+    whole.truncate(at.unwrap() + data.len());
+    whole
+}
+
+fn codes(item: &HandOff, path: &str) -> Vec<&'static str> {
+    let findings = item.packet().findings().iter();
+    findings
+        .filter(|finding| finding.path == path)
+        .map(|finding| finding.code.as_str())
+        .collect()
 }
 
 fn doctor(connector: &Connector, name: &str) -> Health {
@@ -82,11 +123,7 @@ fn the_same_packet_by_two_routes_and_rebuilt_is_one_row() {
     let came = next(&to);
     came.accept().unwrap();
     all_done(&axis, RECEIVER, 3);
-    eventually(|| {
-        let journal = to.why_incoming(came.id()).unwrap().journal;
-        let again = journal.iter().filter(|one| one.what == What::Duplicate);
-        (again.count() == 2).then_some(())
-    });
+    until_again(&to, came.id(), 2);
     nothing_more(&to);
     assert_eq!(count(&to, "incoming.accepted"), 1);
     // One 01 for one document.
@@ -182,9 +219,10 @@ fn a_sender_is_known_by_its_old_and_its_new_code_whichever_came_first() {
 #[test]
 fn what_cannot_be_read_is_acknowledged_kept_and_told_and_gets_no_01() {
     let axis = plain();
-    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
-    let packet = broken(1);
-    from.post(&packet, &[RECEIVER], MessageType::Edoc);
+    let to = Agency::receiver(&axis).run();
+    let packet = cut_off(1);
+    axis.plant(SENDER, RECEIVER, Kind::Document, &packet)
+        .unwrap();
     let told = event(&to, What::Quarantined);
     assert_eq!(told.organ.as_deref(), Some(SENDER));
     all_done(&axis, RECEIVER, 1);
@@ -215,14 +253,193 @@ fn a_packet_of_which_only_the_header_can_be_read_is_refused_by_policy() {
     let to = to.run();
     let sent = send(&from, document_to(1, &["H99.03"]));
     until_state(&from, sent.id, "H99.03", "arrived");
-    // The same document arrives at another organ of theirs, broken.
-    let broken = String::from_utf8(broken(1)).unwrap();
-    let broken = broken.replace(RECEIVER, "H99.03");
-    from.agency
-        .post(broken.as_bytes(), &["H99.03"], MessageType::Edoc);
+    // The same document arrives at another organ of theirs, cut off.
+    let cut_off = String::from_utf8(cut_off(1)).unwrap();
+    let cut_off = cut_off.replace(RECEIVER, "H99.03");
+    axis.plant(SENDER, "H99.03", Kind::Document, cut_off.as_bytes())
+        .unwrap();
     event(&to, What::Quarantined);
     let row = until_state(&from, sent.id, "H99.03", "refused");
     assert!(row.reason.is_some());
+}
+
+#[test]
+fn a_document_with_a_file_that_cannot_be_decoded_is_shown_and_can_be_refused() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
+    let packet = broken(1);
+    from.post(&packet, &[RECEIVER], MessageType::Edoc);
+    let item = next(&to);
+    assert_eq!(kept(&to, item.id()), packet);
+    let header = item.packet().document().unwrap();
+    assert_eq!(header.subject.as_deref(), Some("V/v thí dụ"));
+    let first = "AttachmentEncoded/Attachment[1]";
+    assert_eq!(codes(&item, first), ["attachment-base64-invalid"]);
+    assert!(codes(&item, "AttachmentEncoded/Attachment[2]").is_empty());
+    // What a host is told of the files, in every language.
+    let view = serde_json::to_value(&item).unwrap();
+    let file = &view["attachments"][0];
+    assert_eq!(file["name"], "công văn.pdf");
+    assert!(file["bytes"].is_null() && file["sha256"].is_null());
+    assert_eq!(view["attachments"][1]["bytes"], 12);
+    assert_eq!(view["meaning"].as_str().unwrap().len(), 64);
+    // Nothing is made up for the one, the other is whole.
+    let folder = tempfile::tempdir().unwrap();
+    let files = item.extract_to(folder.path()).unwrap();
+    let [file] = files.as_slice() else {
+        panic!("{files:?}")
+    };
+    assert_eq!(file.number, 2);
+    assert_eq!(std::fs::read(&file.path).unwrap(), b"%PDF-1.4 hai");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let opened = item.packet().attachments[0].open_raw(item.open_bytes().unwrap());
+    let error = opened.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::AttachmentUnreadable);
+    let said = error.to_string();
+    assert!(said.contains("attachment-base64-invalid"), "{said}");
+    // It stands in one place, and the sender hears that it came, and why it is refused.
+    assert_eq!(count(&to, "arrival.quarantined"), 0);
+    eventually(|| (statuses(&axis) == 1).then_some(()));
+    let reason = "Tệp thứ nhất không mở được";
+    to.refuse(item.id(), item.lease(), reason, None).unwrap();
+    eventually(|| (statuses(&axis) == 2).then_some(()));
+    let why = to.why_incoming(item.id()).unwrap().incoming.unwrap();
+    let reported: Vec<_> = why.reports.iter().filter_map(|one| one.status).collect();
+    assert_eq!(reported, [StatusCode::Arrived, StatusCode::Refused]);
+    all_done(&axis, RECEIVER, 1);
+}
+
+#[test]
+fn a_broken_document_that_comes_again_is_one_row_and_the_corrected_one_is_another() {
+    let axis = plain();
+    let from = Agency::sender(&axis);
+    let to = Agency::receiver(&axis);
+    let receiver = to.open();
+    from.post(&broken(1), &[RECEIVER], MessageType::Edoc);
+    from.post(&broken(1), &[RECEIVER], MessageType::Edoc);
+    let first = next(&receiver);
+    assert!(!first.conflict());
+    let (first, meaning) = (first.id(), first.packet().meaning_digest());
+    all_done(&axis, RECEIVER, 2);
+    nothing_more(&receiver);
+    // Also after a restart.
+    drop(receiver);
+    let receiver = to.open();
+    from.post(&broken(1), &[RECEIVER], MessageType::Edoc);
+    all_done(&axis, RECEIVER, 3);
+    until_again(&receiver, first, 2);
+    // Other text in its place is another packet, and so is the file itself.
+    let other = first_replaced(bytes(with_two(1)), "Lược bỏ");
+    let corrected = bytes(with_two(1));
+    for packet in [&other, &corrected] {
+        from.post(packet, &[RECEIVER], MessageType::Edoc);
+        let came = next(&receiver);
+        assert_ne!(came.id(), first);
+        assert!(came.conflict());
+        assert_ne!(came.packet().meaning_digest(), meaning);
+        assert_eq!(kept(&receiver, came.id()), **packet);
+        event_where(&receiver, |one| {
+            one.what == What::SameIdOtherContent && one.incoming == Some(came.id())
+        });
+        came.accept().unwrap();
+    }
+    all_done(&axis, RECEIVER, 5);
+    nothing_more(&receiver);
+    assert_eq!(count(&receiver, "incoming.accepted"), 2);
+}
+
+#[test]
+fn a_recall_with_a_file_that_cannot_be_decoded_is_a_recall() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
+    from.post(&bytes(document(1)), &[RECEIVER], MessageType::Edoc);
+    let original = next(&to);
+    original.accept().unwrap();
+    let recall = document(2).bussiness(action(BusinessType::Recall, Some(&id(1))));
+    let recall = first_replaced(bytes(recall), SENTENCE);
+    from.post(&recall, &[RECEIVER], MessageType::Edoc);
+    let recall = next(&to);
+    assert!(recall.is_action());
+    assert_eq!(recall.acts_on(), Some(original.id()));
+    let view = to.why_incoming(original.id()).unwrap().incoming.unwrap();
+    assert!(view.on_hold);
+}
+
+#[test]
+fn an_attachment_without_any_data_does_not_hide_its_document() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
+    let text = String::from_utf8(bytes(document(1))).unwrap();
+    let (head, rest) = text.split_once("<edXML:ContentTransferEncoded").unwrap();
+    let (_, tail) = rest.split_once("</edXML:ContentTransferEncoded>").unwrap();
+    let bare = format!("{head}{tail}");
+    from.post(bare.as_bytes(), &[RECEIVER], MessageType::Edoc);
+    let item = next(&to);
+    let first = "AttachmentEncoded/Attachment[1]";
+    assert_eq!(codes(&item, first), ["attachment-empty"]);
+    item.accept().unwrap();
+    from.post(bare.as_bytes(), &[RECEIVER], MessageType::Edoc);
+    until_again(&to, item.id(), 1);
+}
+
+#[test]
+fn a_damaged_zip_is_shown_as_it_came_with_its_finding() {
+    let axis = plain();
+    let (from, to) = (Agency::sender(&axis), Agency::receiver(&axis).run());
+    let mut zip = Vec::new();
+    let file: Vec<u8> = (0..4_000_u32).flat_map(u32::to_le_bytes).collect();
+    let mut wrapped = wrap(&mut file.as_slice(), "bảng kê.xls").unwrap();
+    wrapped.write_to(&mut zip).unwrap();
+    zip.truncate(zip.len() / 2);
+    let text = base64_simd::STANDARD.encode_to_string(&zip);
+    let packet = first_replaced(bytes(document(1)), &text);
+    from.post(&packet, &[RECEIVER], MessageType::Edoc);
+    let item = next(&to);
+    let codes = codes(&item, "AttachmentEncoded/Attachment[1]");
+    assert!(codes.contains(&"attachment-zip-corrupt"), "{codes:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let files = item.extract_to(folder.path()).unwrap();
+    assert_eq!(std::fs::read(&files[0].path).unwrap(), zip);
+    from.post(&packet, &[RECEIVER], MessageType::Edoc);
+    until_again(&to, item.id(), 1);
+}
+
+#[test]
+fn a_packet_with_a_file_that_cannot_be_decoded_is_not_sent_on() {
+    let axis = plain();
+    let from = Agency::sender(&axis).run();
+    let packet = broken(1);
+    let sent = from.send_packet(packet.as_slice(), StateSecret::NotContained);
+    let error = sent.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PacketImpossible);
+    let code = FindingCode::AttachmentBase64Invalid;
+    assert!(error.findings().iter().any(|one| one.code == code));
+    assert_eq!(count(&from, "recipient.queued"), 0);
+    assert!(from.find_sent(SENDER, &id(1)).unwrap().is_empty());
+}
+
+#[test]
+fn a_file_over_the_limit_waits_in_quarantine_until_the_limit_is_raised() {
+    let axis = plain();
+    let from = Agency::sender(&axis);
+    let mut to = Agency::receiver(&axis);
+    to.set("packet.max_attachment_size", "1024");
+    let receiver = to.open();
+    let large = Attachment::from_bytes("lớn.pdf", vec![7; 2_000]);
+    from.post(
+        &bytes(document(1).attach(large)),
+        &[RECEIVER],
+        MessageType::Edoc,
+    );
+    let told = event(&receiver, What::Quarantined);
+    assert_eq!(told.code.as_deref(), Some("attachment-too-large"));
+    let row = receiver.quarantined(10).unwrap().remove(0);
+    drop(receiver);
+    to.set("packet.max_attachment_size", "1000000");
+    let receiver = to.open();
+    receiver.read_again(row.id).unwrap();
+    let item = next(&receiver);
+    assert_eq!(item.packet().attachments[1].content().unwrap().size, 2_000);
 }
 
 #[test]

@@ -1,14 +1,20 @@
 //! What connectors sign and seal, and what becomes of documents whose authenticity is not
 //! proven.
 
+use std::io::{Cursor, Read};
+
+use lienthong::axis::MessageType;
 use lienthong::connector::{Health, StateSecret};
+use lienthong::crypto::keys::FileSigner;
 use lienthong::exchange::model::{HandOffState, What};
 use lienthong::packet::BusinessType;
-use lienthong::{Connector, ErrorKind};
+use lienthong::signature::xmldsig::{SignOptions, sign_to_pipe};
+use lienthong::{Connector, ErrorKind, FindingCode};
 use serde_json::Value;
 use time::{Duration as Span, OffsetDateTime};
 
 use crate::pki::Pki;
+use crate::receiving::{SENTENCE, first_replaced};
 use crate::support::*;
 
 /// Signs and seals as it is told.
@@ -108,6 +114,77 @@ fn what_the_policy_refuses_is_answered_with_02_and_the_reason_and_never_shown() 
     assert!(kept.kept, "the bytes are evidence");
     assert_eq!(kept.signatures.unwrap().seal, "absent");
     nothing_more(&receiver);
+}
+
+#[test]
+fn where_text_stands_in_place_of_a_file_no_signature_that_was_asked_for_holds() {
+    for policy in ["require-seal", "require-packet", "strict", "record"] {
+        let (axis, pki) = (plain(), Pki::new());
+        let mut from = Agency::sender(&axis);
+        signing(&mut from, &pki, true, "all");
+        let mut to = Agency::receiver(&axis);
+        judging(&mut to, &pki, policy);
+        let (sender, receiver) = (from.run(), to.run());
+        let sent = send(&sender, document(1));
+        next(&receiver).accept().unwrap();
+        let mut packet = Vec::new();
+        sender
+            .open_sent(sent.id)
+            .unwrap()
+            .read_to_end(&mut packet)
+            .unwrap();
+        let packet = first_replaced(packet, SENTENCE);
+        sender.agency.post(&packet, &[RECEIVER], MessageType::Edoc);
+        if policy == "record" {
+            let item = next(&receiver);
+            let report = report(&item);
+            assert!(item.conflict());
+            assert_eq!(report["packet_signature"]["verdict"], "invalid");
+            assert_eq!(report["seal"]["verdict"], "invalid", "{report:#}");
+            assert_eq!(report["authenticity"], "refuted");
+            continue;
+        }
+        let refused = event(&receiver, What::NotAuthentic).incoming.unwrap();
+        let why = receiver.why_incoming(refused).unwrap().incoming.unwrap();
+        assert_eq!(why.state, HandOffState::Refused, "{policy}");
+        let words = why.signatures.unwrap();
+        assert_eq!(words.authenticity, "refuted");
+        // Without any signature neither.
+        let unsigned = first_replaced(bytes(document(2)), SENTENCE);
+        sender
+            .agency
+            .post(&unsigned, &[RECEIVER], MessageType::Edoc);
+        event_where(&receiver, |one| {
+            one.what == What::NotAuthentic && one.incoming != Some(refused)
+        });
+        nothing_more(&receiver);
+        assert_eq!(count(&receiver, "arrival.quarantined"), 0);
+    }
+}
+
+#[test]
+fn a_signature_over_text_in_place_of_a_file_proves_who_sent_it_so() {
+    let (axis, pki) = (plain(), Pki::new());
+    let mut from = Agency::sender(&axis);
+    signing(&mut from, &pki, true, "all");
+    let mut to = Agency::receiver(&axis);
+    judging(&mut to, &pki, "require-packet");
+    let receiver = to.run();
+    let signer = FileSigner::from_config(&from.config).unwrap().unwrap();
+    let broken = first_replaced(bytes(document(1)), SENTENCE);
+    let mut packet = Vec::new();
+    let options = SignOptions::from_config(&from.config);
+    sign_to_pipe(Cursor::new(broken), &mut packet, &signer, &options).unwrap();
+    from.post(&packet, &[RECEIVER], MessageType::Edoc);
+    let item = next(&receiver);
+    assert_eq!(report(&item)["packet_signature"]["verdict"], "valid");
+    // It is no less broken for that.
+    let codes = item.packet().findings().iter().map(|finding| finding.code);
+    assert!(
+        codes
+            .into_iter()
+            .any(|code| code == FindingCode::AttachmentBase64Invalid)
+    );
 }
 
 #[test]

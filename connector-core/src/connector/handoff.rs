@@ -248,7 +248,8 @@ impl HandOff {
         read_packet(self.open_bytes()?, &self.shared.settings.read, sink).map(drop)
     }
 
-    /// Writes its attachments into a folder, under safe and unique names.
+    /// Writes its attachments into a folder, under safe and unique names; those
+    /// that cannot be decoded are left out.
     ///
     /// # Errors
     /// As [`HandOff::attachments`].

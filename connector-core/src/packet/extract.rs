@@ -42,6 +42,7 @@ const PIECE: usize = 256 * 1024;
 /// Names are made safe and unique; a file that is there already is never
 /// overwritten. A file appears under its name when it is whole; until then it
 /// has a temporary name in the same folder, and disappears if reading stops.
+/// None appears for an attachment that cannot be decoded.
 pub struct ToFolder {
     folder: PathBuf,
     keep_raw: bool,

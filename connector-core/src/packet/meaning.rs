@@ -3,7 +3,8 @@
 //!
 //! The normal form holds every element of the header that a rebuild keeps,
 //! whatever its order, prefix and white space, and the name and SHA-256 of each
-//! attachment, unwrapped. Left out is what a rebuild is known to add, drop or
+//! attachment, unwrapped; of one that is no base64, that of the text, under
+//! another label. Left out is what a rebuild is known to add, drop or
 //! change (observed): trace headers, `Direction`, `ToPlaces`,
 //! `ResponseForTask`, content types, content ids, and the values it makes up
 //! (`SteeringType` 0, `DocumentType/Type` 2, `Priority` 0, amounts of 0 or 1).
@@ -42,8 +43,8 @@ impl fmt::Debug for MeaningDigest {
 
 impl Packet {
     /// The digest of the packet's meaning; `None` where the packet is neither
-    /// document nor status, was not read to its end, or an attachment cannot be
-    /// decoded.
+    /// document nor status, was not read to its end, or an attachment passes a
+    /// limit.
     pub fn meaning_digest(&self) -> Option<MeaningDigest> {
         self.meaning_digest_without(None)
     }
@@ -88,13 +89,20 @@ impl Packet {
 }
 
 fn attachment_form(attachment: &ReceivedAttachment) -> Option<String> {
-    let content = attachment.content()?;
+    let data = match (attachment.content(), attachment.undecoded) {
+        (Some(content), _) => leaf_form("Sha256", &content.sha256_hex()),
+        // Never that of a file, whatever its bytes.
+        (None, Some(text)) => [
+            leaf_form("DecodedBytes", &text.bytes.to_string()),
+            leaf_form("UndecodedSha256", &hex(&text.sha256)),
+        ]
+        .concat(),
+        (None, None) if attachment.encoded.is_none() => String::new(),
+        (None, None) => return None,
+    };
     let name = collapse(attachment.name.as_deref().unwrap_or_default());
-    Some(format!(
-        "Attachment{{{}{}}}\n",
-        leaf_form("AttachmentName", &name),
-        leaf_form("Sha256", &content.sha256_hex())
-    ))
+    let name = leaf_form("AttachmentName", &name);
+    Some(format!("Attachment{{{name}{data}}}\n"))
 }
 
 fn group_form(group: &impl Group, is_new: bool) -> String {

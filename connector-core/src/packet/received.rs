@@ -155,8 +155,8 @@ pub struct ReceivedAttachment {
     pub content_type: Option<String>,
     /// The type the manifest declares.
     pub reference_type: Option<String>,
-    /// The bytes as they travelled, base64 taken off. `None` where they cannot
-    /// be decoded or pass a limit.
+    /// The bytes as they travelled, base64 taken off. `None` where there are none, or they
+    /// cannot be decoded or pass a limit.
     pub raw: Option<Bytes>,
     /// The one file inside, where the raw bytes are a ZIP that was put around it.
     pub unwrapped: Option<Bytes>,
@@ -164,12 +164,42 @@ pub struct ReceivedAttachment {
     pub encoded: Option<std::ops::Range<u64>>,
     /// Whether the data is base64 within base64.
     pub double_base64: bool,
+    /// Why there are no raw bytes: `attachment-empty`, `attachment-base64-invalid` or
+    /// `attachment-too-large`.
+    pub fault: Option<FindingCode>,
+    /// What stands in place of base64, for the meaning digest.
+    pub(crate) undecoded: Option<Undecoded>,
+}
+
+/// Data that is no base64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Undecoded {
+    /// Bytes of the groups of four characters before the first that is no base64.
+    pub(crate) bytes: u64,
+    /// The SHA-256 of these bytes and of all characters after them, white space left out.
+    pub(crate) sha256: [u8; 32],
 }
 
 impl ReceivedAttachment {
     /// The file that was meant: unwrapped where it was wrapped.
     pub fn content(&self) -> Option<&Bytes> {
         self.unwrapped.as_ref().or(self.raw.as_ref())
+    }
+
+    /// The file that was meant, as [`ReceivedAttachment::content`].
+    ///
+    /// # Errors
+    /// `attachment-unreadable` where there is none; it tells the number of the attachment and
+    /// the code of the finding that says why.
+    pub fn readable(&self) -> Result<&Bytes> {
+        self.content().ok_or_else(|| {
+            let error = Error::new(ErrorKind::AttachmentUnreadable, "attachment.open")
+                .with("attachment", self.number.to_string());
+            match self.fault {
+                Some(fault) => error.with("finding", fault.as_str()),
+                None => error,
+            }
+        })
     }
 
     /// Whether it travelled in a ZIP of its own.
@@ -183,12 +213,8 @@ impl ReceivedAttachment {
     /// # Errors
     /// `attachment-unreadable` where the attachment has no data; `io`.
     pub fn open_raw<R: Read + Seek>(&self, mut packet: R) -> Result<impl Read + use<R>> {
-        let Some(range) = self.encoded.clone().filter(|_| self.raw.is_some()) else {
-            return Err(
-                Error::new(ErrorKind::AttachmentUnreadable, "attachment.open")
-                    .with("attachment", self.number.to_string()),
-            );
-        };
+        self.readable()?;
+        let range = self.encoded.clone().unwrap_or_default();
         packet
             .seek(SeekFrom::Start(range.start))
             .map_err(|error| Error::io("attachment.open", error))?;

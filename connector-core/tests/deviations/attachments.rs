@@ -7,6 +7,7 @@ use flate2::write::DeflateEncoder;
 use lienthong::packet::attachment::{DetectedType, wrap};
 use lienthong::packet::{Attachment, DocumentBuilder, ReadOptions, ToFolder, read_packet};
 use lienthong::{ErrorKind, FindingCode as F, Severity::*};
+use proptest::prelude::*;
 
 use crate::support::{
     Case, Keep, PDF, base64, bytes_of, cut, document, edit, read, read_with, rows, with_data,
@@ -283,13 +284,25 @@ rows! {
             assert_eq!(case.attachment().raw, None);
             assert_eq!(case.attachment().name.as_deref(), Some("thí dụ.pdf"));
             case.found(F::AttachmentBase64Invalid, Error, FIRST, "<Attachment>");
+            case.sending(F::AttachmentBase64Invalid, Error);
+            // Whoever wants the file hears which one it is, and why there is none.
             let error = case
                 .attachment()
                 .open_raw(Cursor::new(&case.text))
                 .err()
                 .unwrap();
             assert_eq!(error.kind(), ErrorKind::AttachmentUnreadable);
-            assert_eq!(case.packet.meaning_digest(), None);
+            let context = error.context().iter();
+            let context: Vec<_> = context.map(|(name, value)| (*name, &**value)).collect();
+            let code = "attachment-base64-invalid";
+            assert_eq!(context, [("attachment", "1"), ("finding", code)]);
+            // What was decoded by then is not handed out as a file.
+            let folder = tempfile::tempdir().unwrap();
+            let mut sink = ToFolder::new(folder.path()).unwrap();
+            read_packet(case.text.as_slice(), &ReadOptions::default(), &mut sink).unwrap();
+            assert_eq!(sink.files(), []);
+            drop(sink);
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         }
         // Nothing at all in its place.
         let case = read(edit(&document(), &base64(PDF), ""));
@@ -569,6 +582,171 @@ rows! {
         let case = read(soap);
         assert!(!case.attachment().double_base64);
         assert_eq!(bytes_of(&case).raw, PDF);
+    }
+}
+
+/// The document with this text in place of base64.
+fn with_undecoded(text: &str) -> String {
+    edit(&document(), &base64(PDF), text)
+}
+
+/// How many bytes the groups of four before the first that is no base64 give, and the SHA-256 of
+/// them and all that follows: group by group, as the description has it.
+fn undecoded(text: &str) -> (usize, String) {
+    let text: String = text.split([' ', '\t', '\r', '\n']).collect();
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let Some((group, after)) = rest.split_at_checked(4)
+        && let Ok(decoded) = base64_simd::STANDARD.decode_to_vec(group)
+    {
+        bytes.extend(decoded);
+        rest = after;
+        if group.contains(&b'=') {
+            break;
+        }
+    }
+    let count = bytes.len();
+    bytes.extend(rest);
+    let sum = ring::digest::digest(&ring::digest::SHA256, &bytes);
+    let sum = sum.as_ref().iter().map(|byte| format!("{byte:02x}"));
+    (count, sum.collect())
+}
+
+#[test]
+fn what_is_no_base64_has_a_meaning_of_its_own_however_its_characters_come_in() {
+    let long = base64(&vec![7; 40_000]);
+    let huge = base64(&vec![8; 4_500_000]);
+    let texts = [
+        "Nội dung tệp đã được lược bỏ".to_owned(),
+        "${__tep(thi_du.txt)}".to_owned(),
+        "=".to_owned(),
+        "A".to_owned(),
+        "AAAAB".to_owned(),
+        "AAAAC".to_owned(),
+        "AAAAAB".to_owned(),
+        "AB==".to_owned(),
+        "AA=A".to_owned(),
+        "AAA=A".to_owned(),
+        "AA==AA==".to_owned(),
+        "AA ==\nAA= %".to_owned(),
+        "AAAAAA%".to_owned(),
+        "AAAAAB%".to_owned(),
+        "JSUl%x".to_owned(),
+        "%%%%x".to_owned(),
+        format!("{long}%{long}"),
+        format!("{long}\n  %\n {long} "),
+        format!("{huge}ạ{huge}"),
+        format!("{huge}A"),
+    ];
+    let mut seen = std::collections::HashMap::new();
+    for text in &texts {
+        let case = read(with_undecoded(text));
+        assert_eq!(case.attachment().fault, Some(F::AttachmentBase64Invalid));
+        let (bytes, sum) = undecoded(text);
+        let form = case.packet.normal_form().unwrap();
+        let (_, form) = form.split_once("Attachment{").unwrap();
+        let count = bytes.to_string().len();
+        let name = "AttachmentName=13:thí dụ.pdf\n";
+        let expected =
+            format!("{name}DecodedBytes={count}:{bytes}\nUndecodedSha256=64:{sum}\n}}\n");
+        assert_eq!(form, expected);
+        let digest = case.packet.meaning_digest().unwrap();
+        if text.len() < 100_000 {
+            let source = Dripping(&case.text);
+            let dripped =
+                read_packet(source, &ReadOptions::default(), &mut Keep::default()).unwrap();
+            assert_eq!(dripped.attachments, case.packet.attachments);
+            assert_eq!(dripped.meaning_digest(), Some(digest));
+        }
+        // White space alone makes no other text.
+        let other = seen.insert(digest.to_string(), text.replace([' ', '\n'], ""));
+        assert!(other.is_none_or(|other| other == text.replace([' ', '\n'], "")));
+        // A file with these very bytes is something else.
+        let file = read(with_data(text.as_bytes())).packet.meaning_digest();
+        assert!(file.is_some() && file != Some(digest));
+    }
+    assert_eq!(seen.len(), texts.len() - 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn any_text_that_is_no_base64_is_digested_as_its_groups_say(
+        text in "[A-Dw-z+/=% \n]{0,40}",
+        long in any::<bool>(),
+    ) {
+        // Far enough in, whole blocks are decoded at once.
+        let head = if long { "QUJD\n".repeat(4_000) } else { String::new() };
+        let text = head + &text;
+        let case = read(with_undecoded(&text));
+        if case.attachment().fault.is_some() {
+            let (bytes, sum) = undecoded(&text);
+            let form = case.packet.normal_form().unwrap();
+            let bytes = bytes.to_string();
+            let said = format!("DecodedBytes={}:{bytes}\nUndecodedSha256=64:{sum}\n", bytes.len());
+            prop_assert!(form.contains(&said), "{:?}", text);
+            let source = Dripping(&case.text);
+            let dripped = read_packet(source, &ReadOptions::default(), &mut Keep::default());
+            prop_assert_eq!(dripped.unwrap().attachments, case.packet.attachments);
+        }
+    }
+}
+
+#[test]
+fn an_attachment_without_data_means_something_else_than_an_empty_file() {
+    let absent = cut(
+        &document(),
+        "      <edXML:ContentTransferEncoded",
+        "</edXML:ContentTransferEncoded>\n",
+    );
+    let absent = read(absent);
+    absent.found(F::AttachmentEmpty, Warning, FIRST, "<Attachment>");
+    assert_eq!(absent.attachment().fault, Some(F::AttachmentEmpty));
+    let form = absent.packet.normal_form().unwrap();
+    assert!(
+        form.ends_with("Attachment{AttachmentName=13:thí dụ.pdf\n}\n"),
+        "{form}"
+    );
+    let empty = read(with_undecoded("")).packet.meaning_digest();
+    assert!(empty.is_some() && empty != absent.packet.meaning_digest());
+}
+
+#[test]
+fn an_attachment_over_the_limit_has_no_meaning_yet() {
+    let data = vec![b'x'; 2_000_000];
+    let keys = [("packet.max_attachment_size", "1048576")];
+    for text in [base64(&data), format!("{}%", base64(&data))] {
+        let case = read_with(with_undecoded(&text), &keys);
+        assert_eq!(case.attachment().fault, Some(F::AttachmentTooLarge));
+        assert_eq!(case.packet.meaning_digest(), None);
+        // It has one where the limit is raised.
+        assert!(
+            read(with_undecoded(&text))
+                .packet
+                .meaning_digest()
+                .is_some()
+        );
+    }
+}
+
+#[test]
+fn text_in_place_of_base64_in_soap_has_a_meaning_too() {
+    let text = "Nội dung tệp đã được lược bỏ";
+    for (text, has) in [
+        (text.to_owned(), true),
+        ("QUJD%".to_owned(), true),
+        // Base64 within base64, and then no more.
+        (
+            format!("{}%", base64(base64(&[7; 3_000]).as_bytes())),
+            false,
+        ),
+        (
+            base64(format!("{}%", base64(&[7; 40_000])).as_bytes()),
+            false,
+        ),
+    ] {
+        let case = read(edit(&soap(), &base64(PDF), &text));
+        case.found(F::AttachmentBase64Invalid, Error, FIRST, "<Attachment>");
+        assert_eq!(case.packet.meaning_digest().is_some(), has);
     }
 }
 

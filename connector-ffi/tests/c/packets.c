@@ -234,11 +234,53 @@ static void odd_ones(void) {
     FAILS(LIENTHONG_ERROR_INVALID_ARGUMENT, lienthong_json_get("{", "/a", &value, &error));
 }
 
+/* A file whose data is no base64 is told and left out, and spoils nothing else. */
+static void no_base64(const char *folder) {
+    lienthong_error_t *error = NULL;
+    lienthong_document_t *document = document_of("1");
+    lienthong_packet_t *packet = NULL;
+    char *json = NULL, *value = NULL;
+    uint8_t *data = NULL, *bytes = NULL, *found;
+    size_t size = 0, length = 0;
+
+    MUST(lienthong_document_attach_path(document, path(folder, "Phụ lục.txt"), NULL, NULL, NULL,
+                                        &error));
+    MUST(lienthong_document_to_bytes(document, &data, &size, &error));
+    lienthong_document_free(document);
+    for (found = data; memcmp(found, "JVBER", 5) != 0; found++) {
+    }
+    found[2] = '!';
+    MUST(lienthong_packet_from_bytes(NULL, data, size, &packet, &error));
+    lienthong_bytes_free(data, size);
+    CHECK(lienthong_packet_readable(packet) == 1 && lienthong_packet_attachment_count(packet) == 2);
+    MUST(lienthong_packet_meaning_digest(packet, &value, &error));
+    CHECK(value != NULL && strlen(value) == 64);
+    lienthong_string_free(value);
+    MUST(lienthong_packet_attachment(packet, 1, &json, &error));
+    value = member(json, "/Size");
+    CHECK(value == NULL);
+    lienthong_string_free(json);
+    CHECK(lienthong_packet_attachment_to_bytes(packet, 1, &bytes, &length, &error) ==
+          LIENTHONG_ERROR_ATTACHMENT_UNREADABLE);
+    CHECK(strcmp(lienthong_error_context(error, "attachment"), "1") == 0);
+    CHECK(strcmp(lienthong_error_context(error, "finding"), "attachment-base64-invalid") == 0);
+    lienthong_error_free(error);
+    error = NULL;
+    json = NULL;
+    MUST(lienthong_packet_extract(packet, path(folder, "một tệp"), 0, &json, &error));
+    CHECK(is(json, "/0/number", "2"));
+    value = member(json, "/1");
+    CHECK(value == NULL);
+    lienthong_string_free(json);
+    lienthong_packet_free(packet);
+}
+
 int main(int argc, char **argv) {
     const char *folder = folder_of(argc, argv);
     by_name();
     kept(folder);
     written_and_read(folder);
+    no_base64(folder);
     odd_ones();
     return all_is_freed();
 }

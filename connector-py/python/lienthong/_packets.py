@@ -147,7 +147,8 @@ class Attachment:
 
     @property
     def size(self) -> Optional[int]:
-        """Bytes of the file that was meant."""
+        """Bytes of the file that was meant; ``None`` where it has no data or cannot be
+        decoded."""
         return self.info.size
 
     def open(self) -> BinaryIO:
@@ -157,7 +158,8 @@ class Attachment:
         it first, into an unnamed temporary file where it is long.
 
         Raises:
-            SenderError: ``attachment-unreadable``.
+            SenderError: ``attachment-unreadable``; its context has the number (``attachment``)
+                and the code of the finding (``finding``).
             DeveloperError: ``packet-changed``, also while it is read: the packet's file is
                 another one than the one that was read.
         """
@@ -285,7 +287,7 @@ class Packet:
     @property
     def meaning_digest(self) -> Optional[str]:
         """A digest that a rebuild does not change and a changed meaning does
-        (docs/meaning-digest.md): 64 hexadecimal digits."""
+        (docs/meaning-digest.md): 64 hexadecimal digits; ``None`` where the packet has none."""
         return self._native.meaning_digest()
 
     def get(self, element: str) -> Optional[str]:
@@ -348,7 +350,8 @@ class Packet:
 
     def extract(self, folder: Pathlike, *, keep_raw: bool = False) -> Tuple[ExtractedFile, ...]:
         """Writes every attachment into a folder, which is made where it is missing, under safe
-        and unique names. No file is overwritten. ``keep_raw`` keeps the ZIP beside the file."""
+        and unique names. No file is overwritten. ``keep_raw`` keeps the ZIP beside the file.
+        One that cannot be decoded is left out."""
         rows = json.loads(self._native.extract(folder, keep_raw))
         return tuple(ExtractedFile.from_dict(row) for row in rows)
 

@@ -180,6 +180,23 @@ impl Decoder {
         })
     }
 
+    /// Characters taken so far; after an error of the text, the offending one is the last.
+    pub(crate) fn taken(&self) -> u64 {
+        self.offset
+    }
+
+    /// The characters of the group that is not closed, white space left out.
+    pub(crate) fn open_group(&self) -> Vec<u8> {
+        if self.ended {
+            return Vec::new();
+        }
+        let values = self.group.iter().take(self.grouped);
+        values
+            .filter_map(|(value, _)| ALPHABET.get(usize::from(*value)).copied())
+            .chain((0..self.padding).map(|_| b'='))
+            .collect()
+    }
+
     fn check_usable(&self) -> Result<(), Base64Error> {
         match self.failure {
             None => Ok(()),
@@ -400,8 +417,11 @@ impl Decoder {
     }
 }
 
+/// The characters by their values.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 /// White space as XML 1.0 defines it.
-fn is_space(byte: u8) -> bool {
+pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 

@@ -133,6 +133,8 @@ impl Incoming {
             unwrapped: None,
             encoded: None,
             double_base64: false,
+            fault: None,
+            undecoded: None,
         };
         let mut report = |code, with: &[(&'static str, String)]| {
             let mut finding = Finding::new(code, path.clone()).with("number", number.to_string());
@@ -147,7 +149,10 @@ impl Incoming {
             false => by_place(number, references),
         };
         match self.data {
-            None => report(FindingCode::AttachmentEmpty, &[]),
+            None => {
+                attachment.fault = Some(FindingCode::AttachmentEmpty);
+                report(FindingCode::AttachmentEmpty, &[]);
+            }
             Some(received) => {
                 attachment.encoded = Some(received.encoded);
                 attachment.double_base64 = received.double;
@@ -155,14 +160,21 @@ impl Incoming {
                     report(FindingCode::AttachmentDoubleBase64, &[]);
                 }
                 match received.outcome {
-                    Err(Fault::Base64) => report(FindingCode::AttachmentBase64Invalid, &[]),
-                    Err(Fault::TooLarge { limit, maximum }) => report(
-                        FindingCode::AttachmentTooLarge,
-                        &[
-                            ("limit", limit.to_owned()),
-                            ("maximum", maximum.to_string()),
-                        ],
-                    ),
+                    Err(Fault::Base64(undecoded)) => {
+                        attachment.fault = Some(FindingCode::AttachmentBase64Invalid);
+                        attachment.undecoded = undecoded;
+                        report(FindingCode::AttachmentBase64Invalid, &[]);
+                    }
+                    Err(Fault::TooLarge { limit, maximum }) => {
+                        attachment.fault = Some(FindingCode::AttachmentTooLarge);
+                        report(
+                            FindingCode::AttachmentTooLarge,
+                            &[
+                                ("limit", limit.to_owned()),
+                                ("maximum", maximum.to_string()),
+                            ],
+                        );
+                    }
                     Ok(outcome) => {
                         if outcome.raw.size == 0 {
                             report(FindingCode::AttachmentEmpty, &[]);

@@ -5,16 +5,16 @@ use std::io;
 
 use super::AttachmentSink;
 use crate::crypto::digest::Sha256;
-use crate::packet::attachment::base64::{Base64Error, Decoder, Finished};
+use crate::packet::attachment::base64::{Base64Error, Decoder, Finished, is_space};
 use crate::packet::attachment::magic::{DETECTION_HEAD, detect};
 use crate::packet::attachment::zip::{Unzip, UnzipLimits, Unzipped};
-use crate::packet::received::Bytes;
+use crate::packet::received::{Bytes, Undecoded};
 
 /// Why data could not be taken.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// It is not base64.
-    Base64,
+    /// It is not base64; what stands in its place, where that can be told.
+    Base64(Option<Undecoded>),
     /// It is larger than one attachment may be, or than all may be together.
     TooLarge { limit: &'static str, maximum: u64 },
 }
@@ -164,6 +164,9 @@ pub(super) struct Data {
     route: Route,
     decoded: Decoded,
     fault: Option<Fault>,
+    /// How many bytes could be decoded of text that is no base64. From there on the digest is
+    /// that of the text itself.
+    undecoded: Option<u64>,
     limit: (&'static str, u64),
 }
 
@@ -190,18 +193,21 @@ impl Data {
                 over: false,
             },
             fault: None,
+            undecoded: None,
             limit,
         }
     }
 
-    /// Takes a piece of text. After a fault the rest is passed over.
+    /// Takes a piece of text. After a fault the rest is passed over, or digested as it is.
     ///
     /// # Errors
     /// Only what the sink fails with.
     pub(super) fn push(&mut self, text: &[u8], sink: &mut dyn AttachmentSink) -> io::Result<()> {
         if self.fault.is_some() {
+            self.digest_text(text);
             return Ok(());
         }
+        let before = self.decoder.taken();
         let Data {
             decoder,
             route,
@@ -209,7 +215,42 @@ impl Data {
             ..
         } = self;
         let result = decoder.push(text, &mut |bytes| route.take(bytes, decoded, sink));
-        self.judge(result)
+        self.judge(result)?;
+        if self.fault.is_some() {
+            let taken = usize::try_from(self.decoder.taken() - before).unwrap_or(usize::MAX);
+            let rest = text.get(taken.saturating_sub(1)..).unwrap_or_default();
+            self.give_up(&self.decoder.open_group(), rest, sink)?;
+        }
+        Ok(())
+    }
+
+    /// Goes on with the text itself, from the group that is no base64. The text within base64
+    /// within base64 is not at hand; there this is left.
+    fn give_up(
+        &mut self,
+        open: &[u8],
+        rest: &[u8],
+        sink: &mut dyn AttachmentSink,
+    ) -> io::Result<()> {
+        if !matches!(self.fault, Some(Fault::Base64(_))) {
+            return Ok(());
+        }
+        self.route.decide(false, &mut self.decoded, sink)?;
+        if !self.decoded.over && !matches!(self.route, Route::Double(_)) {
+            self.undecoded = Some(self.decoded.raw.digest.seen());
+            self.digest_text(open);
+            self.digest_text(rest);
+        }
+        Ok(())
+    }
+
+    /// White space has no part in it.
+    fn digest_text(&mut self, text: &[u8]) {
+        if self.undecoded.is_some() {
+            let digest = &mut self.decoded.raw.digest;
+            let words = text.split(|byte| is_space(*byte));
+            words.for_each(|word| digest.update(word));
+        }
     }
 
     /// Ends the data; says as well whether it was base64 within base64.
@@ -219,11 +260,20 @@ impl Data {
     ) -> io::Result<(Result<Outcome, Fault>, bool)> {
         let mut unpadded = false;
         if self.fault.is_none() {
+            let open = self.decoder.open_group();
             let last = self.end(sink);
             unpadded = self.judge(last.map(|finished| finished.unpadded))?;
+            self.give_up(&open, &[], sink)?;
         }
         let double = matches!(self.route, Route::Double(_));
         if let Some(fault) = self.fault {
+            let fault = match self.undecoded {
+                Some(bytes) => Fault::Base64(Some(Undecoded {
+                    bytes,
+                    sha256: self.decoded.raw.digest.finish()?,
+                })),
+                None => fault,
+            };
             return Ok((Err(fault), double));
         }
         let outcome = Outcome {
@@ -264,13 +314,13 @@ impl Data {
             Ok(value) => Ok(value),
             Err(Base64Error::Io(error)) => match error.downcast::<Base64Error>() {
                 Ok(_) => {
-                    self.fault.get_or_insert(Fault::Base64);
+                    self.fault.get_or_insert(Fault::Base64(None));
                     Ok(T::default())
                 }
                 Err(error) => Err(error),
             },
             Err(_) => {
-                self.fault.get_or_insert(Fault::Base64);
+                self.fault.get_or_insert(Fault::Base64(None));
                 Ok(T::default())
             }
         }

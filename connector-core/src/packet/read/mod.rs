@@ -37,7 +37,8 @@ pub trait AttachmentSink {
         Ok(())
     }
 
-    /// Bytes as they travelled, base64 taken off.
+    /// Bytes as they travelled, base64 taken off. Worth nothing where `finish`
+    /// comes with an attachment that has none: what was given by then is a part.
     ///
     /// # Errors
     /// An error ends the reading.
