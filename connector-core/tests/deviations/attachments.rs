@@ -736,7 +736,7 @@ fn text_in_place_of_base64_in_soap_has_a_meaning_too() {
         ("QUJD%".to_owned(), true),
         // Base64 within base64, and then no more.
         (
-            format!("{}%", base64(base64(&[7; 3_000]).as_bytes())),
+            format!("{}%", base64(base64(&[7; 40_000]).as_bytes())),
             false,
         ),
         (
@@ -774,11 +774,13 @@ impl Read for Dripping<'_> {
 
 #[test]
 fn a_text_in_soap_is_not_decoded_twice_however_its_bytes_come_in() {
+    let long_word = format!("{} va mot cau", "A".repeat(9_000));
     for file in [
         "Cong hoa xa hoi chu nghia Viet Nam",
         "thidu",
         "thi\ndu",
         "A",
+        &long_word,
     ] {
         let text = edit(&soap(), &base64(PDF), &base64(file.as_bytes()));
         let mut keep = Keep::default();
@@ -790,7 +792,7 @@ fn a_text_in_soap_is_not_decoded_twice_however_its_bytes_come_in() {
         assert_eq!(opened(&case), file.as_bytes());
     }
     // What is base64 all through is the SOAP profile's, in one piece or in many.
-    for size in [1, 1_022, 1_023, 1_024, 1_025, 5_000] {
+    for size in [1, 12_287, 12_288, 12_289, 50_000] {
         let file = vec![7; size];
         let twice = base64(base64(&file).as_bytes());
         let text = edit(&soap(), &base64(PDF), &twice);
@@ -800,6 +802,17 @@ fn a_text_in_soap_is_not_decoded_twice_however_its_bytes_come_in() {
         assert_eq!(keep.raw, file, "{size}");
         assert_eq!(bytes_of(&read(text)).raw, file, "{size}");
     }
+}
+
+#[test]
+fn what_a_long_word_in_soap_is_taken_for_does_not_go_by_how_its_bytes_come_in() {
+    let file = format!("{}, va mot cau.", "A".repeat(16 * 1024));
+    let text = edit(&soap(), &base64(PDF), &base64(file.as_bytes()));
+    let whole = read(text.clone());
+    let source = Dripping(text.as_bytes());
+    let dripping = read_packet(source, &ReadOptions::default(), &mut Keep::default()).unwrap();
+    assert_eq!(whole.packet.findings(), dripping.findings());
+    whole.found(F::AttachmentBase64Invalid, Error, FIRST, "<Attachment>");
 }
 
 /// The document with two attachments of one byte each, without names of their

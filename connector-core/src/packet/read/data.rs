@@ -86,8 +86,8 @@ impl Decoded {
 }
 
 /// Decoded bytes by which base64 within base64 is told from a file. Fewer would
-/// do for most files, but the first line of a text may be one word.
-const DOUBLE_HEAD: usize = 1024;
+/// do for most files, but a text may begin with a long word.
+const DOUBLE_HEAD: usize = 16 * 1024;
 
 /// The way from the first decoder to the decoded bytes.
 enum Route {
@@ -111,7 +111,8 @@ impl Route {
         match self {
             Route::Undecided(head) => {
                 head.extend_from_slice(bytes);
-                let double = looks_like_base64(head);
+                // No more than these, in however large pieces the bytes come.
+                let double = looks_like_base64(head.get(..DOUBLE_HEAD).unwrap_or(head));
                 if double && head.len() < DOUBLE_HEAD {
                     return Ok(());
                 }
