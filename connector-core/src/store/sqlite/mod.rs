@@ -75,13 +75,13 @@ impl Default for StoreOptions {
 pub struct SqliteStore {
     folder: PathBuf,
     process: u32,
+    database: Database,
+    blobs: Blobs,
     /// `None` once it is closed.
     open: RwLock<Option<Arc<Open>>>,
 }
 
 struct Open {
-    database: Database,
-    blobs: Blobs,
     watch: Arc<Watch>,
     writer: Writer,
     readers: Mutex<Vec<Connection>>,
@@ -138,9 +138,9 @@ impl SqliteStore {
         Ok(SqliteStore {
             folder,
             process: std::process::id(),
+            database,
+            blobs,
             open: RwLock::new(Some(Arc::new(Open {
-                database,
-                blobs,
                 watch,
                 writer,
                 readers: Mutex::new(Vec::new()),
@@ -149,20 +149,27 @@ impl SqliteStore {
         })
     }
 
-    /// The parts, where this is the process that opened them.
-    fn parts(&self) -> Result<Arc<Open>> {
-        if std::process::id() != self.process {
-            return Err(Error::new(ErrorKind::AfterFork, "store"));
+    /// This store, where this is the process that opened it.
+    fn here(&self) -> Result<&Self> {
+        match std::process::id() == self.process {
+            true => Ok(self),
+            false => Err(Error::new(ErrorKind::AfterFork, "store")),
         }
-        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+    }
+
+    /// The parts, unless it is closed.
+    fn parts(&self) -> Result<Arc<Open>> {
+        let open = &self.here()?.open;
+        let open = open.read().unwrap_or_else(PoisonError::into_inner);
         open.clone()
             .ok_or_else(|| Error::new(ErrorKind::Closed, "store"))
     }
 
     /// Ends the writing thread after what waits, and closes the database once no
-    /// call is in it. Later calls give `closed`.
+    /// call is in it. Later writes give `closed`. What is read later, such as the
+    /// files of packets that somebody still holds, opens it for that moment.
     pub fn close(&self) {
-        if std::process::id() == self.process {
+        if self.here().is_ok() {
             let open = self
                 .open
                 .write()
@@ -172,6 +179,24 @@ impl SqliteStore {
                 open.writer.close();
             }
         }
+    }
+
+    /// Lends a connection that reads. It is kept for the next one, unless the
+    /// work failed or the store is closed.
+    fn reading<R>(&self, work: impl FnOnce(&mut Connection) -> Result<R>) -> Result<R> {
+        let Ok(open) = self.parts() else {
+            let _here = self.here().and_then(|_| OpenHere::enter())?;
+            return work(&mut self.database.reader()?);
+        };
+        let readers = || open.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = readers().pop();
+        let mut connection = kept.map_or_else(|| self.database.reader(), Ok)?;
+        let result = work(&mut connection)?;
+        let mut readers = readers();
+        if readers.len() < READERS_KEPT {
+            readers.push(connection);
+        }
+        Ok(result)
     }
 
     /// Becomes the worker of this store, until the lock is dropped or the
@@ -217,7 +242,7 @@ impl SqliteStore {
     /// `store-failed`. The folder is then incomplete and no store.
     pub fn backup(&self, folder: &Path) -> Result<()> {
         const OPERATION: &str = "store.backup";
-        let open = self.parts()?;
+        self.parts()?;
         let fault = |error| blob::failed(OPERATION, error);
         match fs::create_dir(folder) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -227,13 +252,13 @@ impl SqliteStore {
             made => made.map_err(fault)?,
         }
         // Whatever the copy names stays until it is copied too.
-        let _shared = open.blobs.shared().map_err(fault)?;
+        let _shared = self.blobs.shared().map_err(fault)?;
         let passing = folder.join("store.db.part");
-        let files = open.reading(|source| copy_database(source, &passing))?;
+        let files = self.reading(|source| copy_database(source, &passing))?;
 
         let blobs = Blobs::open(folder, 0).map_err(fault)?;
         for sha256 in files {
-            blobs.copy_from(&open.blobs, &sha256).map_err(|error| {
+            blobs.copy_from(&self.blobs, &sha256).map_err(|error| {
                 fault(error).with("sha256", crate::crypto::digest::hex(&sha256))
             })?;
         }
@@ -265,29 +290,13 @@ fn copy_database(source: &Connection, to: &Path) -> Result<Vec<[u8; 32]>> {
         .map_err(failed)
 }
 
-impl Open {
-    /// Lends a connection that reads. It is kept for the next one, unless the
-    /// work failed.
-    fn reading<R>(&self, work: impl FnOnce(&mut Connection) -> Result<R>) -> Result<R> {
-        let readers = || self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = readers().pop();
-        let mut connection = kept.map_or_else(|| self.database.reader(), Ok)?;
-        let result = work(&mut connection)?;
-        let mut readers = readers();
-        if readers.len() < READERS_KEPT {
-            readers.push(connection);
-        }
-        Ok(result)
-    }
-}
-
 impl Store for SqliteStore {
     fn write(&self, work: Work) -> Result<()> {
         self.parts()?.writer.write(work)
     }
 
     fn read(&self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()> {
-        self.parts()?.reading(|connection| {
+        self.reading(|connection| {
             let transaction = connection
                 .transaction_with_behavior(TransactionBehavior::Deferred)
                 .map_err(failed)?;
@@ -296,20 +305,20 @@ impl Store for SqliteStore {
     }
 
     fn spool(&self) -> Result<Box<dyn Spool>> {
-        Ok(Box::new(self.parts()?.blobs.spool()))
+        Ok(Box::new(self.here()?.blobs.spool()))
     }
 
     fn open_payload(&self, payload: &Payload) -> Result<Box<dyn ReadSeek + Send>> {
-        self.parts()?.blobs.open_payload(payload)
+        self.here()?.blobs.open_payload(payload)
     }
 
     fn sweep(&self) -> Result<u64> {
-        let open = self.parts()?;
+        self.parts()?;
         let fault = |error| blob::failed("store.sweep", error);
-        let Some(_alone) = open.blobs.try_alone().map_err(fault)? else {
+        let Some(_alone) = self.blobs.try_alone().map_err(fault)? else {
             return Ok(0);
         };
-        open.reading(|connection| open.blobs.sweep(|sha256| named(connection, sha256)))
+        self.reading(|connection| self.blobs.sweep(|sha256| named(connection, sha256)))
     }
 
     fn generation(&self) -> u64 {

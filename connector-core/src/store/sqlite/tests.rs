@@ -37,7 +37,7 @@ fn no_statement_goes_through_a_big_table() {
 
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path(), &StoreOptions::default()).unwrap();
-    let connection = store.parts().unwrap().database.reader().unwrap();
+    let connection = store.database.reader().unwrap();
     let mut slow = Vec::new();
     for (name, statement) in sql::ALL {
         let plan = plan(&connection, name, statement);
