@@ -5,7 +5,10 @@
 //! numbers of its kinds come from one table and are never reused.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::finding::{Finding, Language};
 
@@ -280,7 +283,8 @@ struct Inner {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, operation: &'static str) -> Self {
+    /// An error that was found outside the library, by whoever brings it to another language.
+    pub fn new(kind: ErrorKind, operation: &'static str) -> Self {
         Error(Box::new(Inner {
             kind,
             operation,
@@ -297,7 +301,9 @@ impl Error {
         Error::new(ErrorKind::SigningFailed, "signer.sign").with("cause", cause)
     }
 
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+    /// With a name and a value that place it: an id, an organ, a code, a key; nothing a person wrote.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.0.context.push((name, value.into()));
         self
     }
@@ -344,6 +350,13 @@ impl Error {
         &self.0.context
     }
 
+    /// The far side's own code: only an axis has one.
+    pub fn remote_code(&self) -> Option<&str> {
+        let of_axis = self.0.kind.name().starts_with("axis-");
+        let code = self.0.context.iter().find(|(name, _)| *name == "code");
+        code.filter(|_| of_axis).map(|(_, code)| code.as_ref())
+    }
+
     /// The findings behind the error: all that is wrong with the packet, at once.
     pub fn findings(&self) -> &[Finding] {
         &self.0.findings
@@ -370,6 +383,29 @@ impl Error {
     }
 }
 
+/// Everything that is known of the error, with the names of docs/c-abi.md.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let context: BTreeMap<&str, &str> = self
+            .context()
+            .iter()
+            .map(|(name, value)| (*name, value.as_ref()))
+            .collect();
+        let mut told = serializer.serialize_struct("Error", 10)?;
+        told.serialize_field("kind", self.kind().name())?;
+        told.serialize_field("number", &self.kind().number())?;
+        told.serialize_field("retry", self.retry().word())?;
+        told.serialize_field("who_acts", self.who_acts().word())?;
+        told.serialize_field("operation", self.operation())?;
+        told.serialize_field("message", &self.message(Language::English))?;
+        told.serialize_field("message_vi", &self.message(Language::Vietnamese))?;
+        told.serialize_field("remote_code", &self.remote_code())?;
+        told.serialize_field("context", &context)?;
+        told.serialize_field("findings", self.findings())?;
+        told.end()
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message(Language::English))
@@ -387,3 +423,40 @@ impl std::error::Error for Error {
 
 /// A result with the library's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_whole_in_json() {
+        let error = Error::new(ErrorKind::NotFound, "connector.why").with("id", "out-7");
+        assert_eq!(
+            json!(error),
+            json!({
+                "kind": "not-found",
+                "number": 48,
+                "retry": "never",
+                "who_acts": "developer",
+                "operation": "connector.why",
+                "message": "connector.why: There is no such packet in this store. [id=out-7]",
+                "message_vi": "connector.why: Không có gói tin này trong kho dữ liệu. [id=out-7]",
+                "remote_code": null,
+                "context": { "id": "out-7" },
+                "findings": [],
+            })
+        );
+    }
+
+    #[test]
+    fn only_an_axis_has_a_code_of_its_own() {
+        let code = |kind| {
+            let error = Error::new(kind, "axis.send").with("code", "23");
+            error.remote_code().map(str::to_owned)
+        };
+        assert_eq!(code(ErrorKind::AxisRefusedPacket).as_deref(), Some("23"));
+        assert_eq!(code(ErrorKind::StatusIllegal), None);
+    }
+}

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod axis;
+pub mod bytes;
 pub mod config;
 pub mod connector;
 pub mod crypto;
@@ -10,6 +11,8 @@ pub mod error;
 pub mod exchange;
 pub mod failpoint;
 pub mod finding;
+pub mod json;
+pub mod log;
 pub mod packet;
 pub mod signature;
 pub mod store;

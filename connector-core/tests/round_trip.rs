@@ -4,10 +4,11 @@ mod made_up;
 
 use std::io::{Cursor, Read};
 
+use lienthong::bytes::Kept;
 use lienthong::packet::attachment::{Unzip, UnzipLimits, Unzipped, WrappingPolicy};
 use lienthong::packet::{
-    Attachment, Content, Discard, DocumentBuilder, ReadOptions, StatusBuilder, ToFolder, check,
-    read_packet,
+    Attachment, Content, Discard, DocumentBuilder, ReadOptions, StatusBuilder, ToFolder, ToWriter,
+    check, read_packet,
 };
 use lienthong::{ErrorKind, Severity};
 use made_up::Maker;
@@ -87,6 +88,53 @@ proptest! {
         let back: lienthong::packet::Document = serde_json::from_str(&json).unwrap();
         prop_assert!(back == document, "{}", json);
     }
+}
+
+/// One attachment that travels as it is, and two that travel in a ZIP; the last is empty.
+const FILES: [(&str, &[u8]); 3] = [
+    ("thi-du.pdf", b"%PDF-1.4 thi du"),
+    ("thi-du.odt", b"not what its name says, and not a ZIP"),
+    ("trong.txt", b""),
+];
+
+#[test]
+fn an_attachment_goes_to_a_writer_without_the_zip_it_travelled_in() {
+    let mut builder = made_up::fixed_document();
+    for (name, bytes) in FILES {
+        builder = builder.attach(Attachment::from_bytes(name, bytes));
+    }
+    let mut packet = Vec::new();
+    builder.build().unwrap().write_to(&mut packet).unwrap();
+    let options = ReadOptions::default();
+    let read = read_packet(&packet[..], &options, &mut Discard).unwrap();
+    let mut found = 0;
+    for (name, bytes) in FILES {
+        let mut named = read.attachments.iter();
+        let attachment = named.find(|one| one.name.as_deref() == Some(name)).unwrap();
+        let mut written = Vec::new();
+        let mut sink = ToWriter::new(attachment, &mut written);
+        read_packet(&packet[..], &options, &mut sink).unwrap();
+        assert_eq!(sink.written(), bytes.len() as u64, "{name}");
+        assert_eq!(written, bytes, "{name}");
+        found += usize::from(attachment.is_wrapped());
+    }
+    assert_eq!(found, 2, "wrapped");
+}
+
+#[test]
+fn an_attachment_of_kept_bytes_is_written_any_number_of_times() {
+    let bytes = vec![7; (1 << 20) + 1];
+    let kept = Kept::all_of(&mut bytes.as_slice()).unwrap();
+    assert!(kept.in_memory().is_none());
+    let builder = made_up::fixed_document().attach(Attachment::from_kept("thi-du.pdf", kept));
+    let mut outgoing = builder.build().unwrap();
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    outgoing.write_to(&mut first).unwrap();
+    outgoing.write_to(&mut second).unwrap();
+    assert!(first == second);
+    let read = read_packet(&first[..], &ReadOptions::default(), &mut Discard).unwrap();
+    let content = read.attachments.last().unwrap().content().unwrap();
+    assert_eq!(content.size, bytes.len() as u64);
 }
 
 /// The bytes of a fixed packet never change: a retry after an upgrade sends the same.

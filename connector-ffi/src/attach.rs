@@ -2,8 +2,8 @@
 
 use std::ffi::{c_char, c_void};
 use std::path::PathBuf;
-use std::sync::Arc;
 
+use lienthong::bytes::Kept;
 use lienthong::packet::Attachment;
 
 use crate::boundary::call;
@@ -11,7 +11,7 @@ use crate::document::{lienthong_document_t, with};
 use crate::error::lienthong_error_t;
 use crate::failure::Result;
 use crate::input::{bytes, optional, text};
-use crate::stream::{Kept, Pull, lienthong_read_fn};
+use crate::stream::{Pull, lienthong_read_fn};
 
 /// A file to be attached, in a form from which any number of packets can be made.
 pub(crate) struct File {
@@ -28,8 +28,8 @@ enum From {
 impl File {
     pub(crate) fn length_in_memory(&self) -> usize {
         match &self.from {
-            From::Kept(_, Kept::Memory(bytes)) => bytes.len(),
-            _ => 0,
+            From::Kept(_, kept) => kept.in_memory().map_or(0, <[u8]>::len),
+            From::Path(..) => 0,
         }
     }
 
@@ -37,12 +37,7 @@ impl File {
         Ok(match &self.from {
             From::Path(path, None) => Attachment::from_path(path)?,
             From::Path(path, Some(name)) => Attachment::from_path(path)?.named(name.as_str()),
-            From::Kept(name, Kept::Memory(bytes)) => {
-                Attachment::from_bytes(name.as_str(), Arc::clone(bytes))
-            }
-            From::Kept(name, kept) => {
-                Attachment::from_reader(name.as_str(), kept.reader(), Some(kept.length()))
-            }
+            From::Kept(name, kept) => Attachment::from_kept(name.as_str(), kept.clone()),
         })
     }
 }
@@ -107,7 +102,7 @@ pub extern "C" fn lienthong_document_attach_bytes(
 ) -> i32 {
     call("lienthong_document_attach_bytes", error, || {
         let name = text("name", name)?.to_owned();
-        let kept = Kept::Memory(bytes("data", data, length)?.into());
+        let kept = Kept::held(bytes("data", data, length)?.to_vec());
         attach(document, From::Kept(name, kept), description, content_id)
     })
 }

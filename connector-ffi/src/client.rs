@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::boundary::{call, guard};
 use crate::config::{lienthong_config_t, settings};
-use crate::error::{json_of, lienthong_error_t};
+use crate::error::lienthong_error_t;
 use crate::failure::{Failure, Result};
 use crate::handle::{self, Object};
 use crate::input::{self, optional, out, text, texts};
@@ -142,8 +142,8 @@ fn delivery(delivery: &Delivery) -> Value {
             refusal.description.as_deref(),
             None,
         ),
-        Outcome::NoAnswer(error) => ("no-answer", None, None, None, Some(json_of(error))),
-        Outcome::NotSent(error) => ("not-sent", None, None, None, Some(json_of(error))),
+        Outcome::NoAnswer(error) => ("no-answer", None, None, None, Some(json!(error))),
+        Outcome::NotSent(error) => ("not-sent", None, None, None, Some(json!(error))),
         // A newer core knows more; what is not known to be sent may have been.
         _ => ("no-answer", None, None, None, None),
     };
@@ -222,7 +222,7 @@ fn fetch(
     length: *mut u64,
     get: impl FnOnce(&mut dyn std::io::Write) -> lienthong::Result<Fetched>,
 ) -> Result<()> {
-    let fetched = new_file(text("path", path)?, |mut to| Ok(get(&mut to)?))?;
+    let fetched = new_file(text("path", path)?, |to| Ok(get(to)?))?;
     if let Ok(place) = out("length", length) {
         place.write(fetched.bytes);
     }

@@ -89,15 +89,11 @@ impl Draft {
 }
 
 fn rules(config: *const lienthong_config_t) -> Result<Option<(WrappingPolicy, CheckOptions)>> {
-    const KEY: &str = "packet.raw_extensions";
     if config.is_null() {
         return Ok(None);
     }
     let settings = settings(config)?;
-    let list = settings.config.get(KEY).unwrap_or_default();
-    let wrapping = list
-        .parse()
-        .map_err(|_| Failure::own(ErrorKind::ConfigInvalidValue).with("key", KEY))?;
+    let wrapping = WrappingPolicy::from_config(&settings.config);
     let options = CheckOptions::from_config(&settings.config);
     Ok(Some((wrapping, options)))
 }

@@ -2,7 +2,6 @@
 
 use std::ffi::{CStr, CString, c_char};
 
-use lienthong::error::Error;
 use lienthong::{ErrorKind, Language};
 use serde_json::json;
 
@@ -42,115 +41,22 @@ impl Object for ErrorObject {
 
 /// The object of a failure; NULL where there is no place for one.
 pub(crate) fn object(function: &'static str, failure: Failure) -> *mut lienthong_error_t {
-    let object = match failure {
-        Failure::Core(error) => of_core(&error),
-        Failure::Own { kind, context } => of_own(function, kind, &context),
+    let error = failure.told(function);
+    let messages = [Language::English, Language::Vietnamese];
+    let context = error.context().iter();
+    let object = ErrorObject {
+        kind: error.kind(),
+        name: c_text(error.kind().name()),
+        messages: messages.map(|language| c_text(error.message(language))),
+        operation: c_text(error.operation()),
+        context: context
+            .map(|(name, value)| (c_text(*name), c_text(value.as_ref())))
+            .collect(),
+        remote_code: error.remote_code().map(c_text),
+        findings: c_text(json!(error.findings()).to_string()),
+        json: c_text(json!(error).to_string()),
     };
     handle::put(object).unwrap_or(std::ptr::null_mut())
-}
-
-/// The parts of an error that vary.
-struct Parts<'e> {
-    kind: ErrorKind,
-    operation: &'e str,
-    messages: [String; 2],
-    context: Vec<(&'e str, &'e str)>,
-    findings: serde_json::Value,
-}
-
-const LANGUAGES: [Language; 2] = [Language::English, Language::Vietnamese];
-
-fn of_core(error: &Error) -> ErrorObject {
-    let context = error.context().iter();
-    made(&Parts {
-        kind: error.kind(),
-        operation: error.operation(),
-        messages: LANGUAGES.map(|language| error.message(language)),
-        context: context
-            .map(|(name, value)| (*name, value.as_ref()))
-            .collect(),
-        findings: json!(error.findings()),
-    })
-}
-
-fn of_own(function: &str, kind: ErrorKind, context: &[(&'static str, String)]) -> ErrorObject {
-    made(&Parts {
-        kind,
-        operation: function,
-        messages: LANGUAGES.map(|language| {
-            let mut text = format!("{function}: {}", kind.message(language));
-            for (name, value) in context {
-                text.push_str(&format!(" [{name}={value}]"));
-            }
-            text
-        }),
-        context: context
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect(),
-        findings: json!([]),
-    })
-}
-
-impl Parts<'_> {
-    /// The far side's own code: only an axis has one.
-    fn remote_code(&self) -> Option<&str> {
-        let of_axis = self.kind.name().starts_with("axis-");
-        let code = self.context.iter().find(|(name, _)| *name == "code");
-        code.filter(|_| of_axis).map(|(_, code)| *code)
-    }
-
-    fn json(&self) -> serde_json::Value {
-        let [message, message_vi] = &self.messages;
-        let context = self.context.iter();
-        let context: serde_json::Map<String, serde_json::Value> = context
-            .map(|(name, value)| ((*name).to_owned(), json!(value)))
-            .collect();
-        json!({
-            "kind": self.kind.name(),
-            "number": self.kind.number(),
-            "retry": self.kind.retry().word(),
-            "who_acts": self.kind.who_acts().word(),
-            "operation": self.operation,
-            "message": message,
-            "message_vi": message_vi,
-            "remote_code": self.remote_code(),
-            "context": context,
-            "findings": self.findings,
-        })
-    }
-}
-
-fn made(parts: &Parts<'_>) -> ErrorObject {
-    let [message, message_vi] = &parts.messages;
-    let context = parts.context.iter();
-    ErrorObject {
-        kind: parts.kind,
-        name: c_text(parts.kind.name()),
-        messages: [c_text(message.as_str()), c_text(message_vi.as_str())],
-        operation: c_text(parts.operation),
-        context: context
-            .map(|(name, value)| (c_text(*name), c_text(*value)))
-            .collect(),
-        remote_code: parts.remote_code().map(c_text),
-        findings: c_text(parts.findings.to_string()),
-        json: c_text(parts.json().to_string()),
-    }
-}
-
-/// An error of the core as JSON, for what carries one.
-pub(crate) fn json_of(error: &Error) -> serde_json::Value {
-    let context = error.context().iter();
-    Parts {
-        kind: error.kind(),
-        operation: error.operation(),
-        messages: LANGUAGES.map(|language| error.message(language)),
-        context: context
-            .map(|(name, value)| (*name, value.as_ref()))
-            .collect(),
-        findings: json!(error.findings()),
-    }
-    .json()
 }
 
 /// What `read` finds in the error; `otherwise` for NULL and what is no error. What it finds

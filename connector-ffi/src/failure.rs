@@ -67,6 +67,18 @@ impl Failure {
         Failure::own(ErrorKind::OutOfResources).with("resource", of)
     }
 
+    /// The error, of the function that was called where it was found here.
+    pub(crate) fn told(self, function: &'static str) -> Error {
+        match self {
+            Failure::Core(error) => error,
+            Failure::Own { kind, context } => context
+                .into_iter()
+                .fold(Error::new(kind, function), |error, (name, value)| {
+                    error.with(name, value)
+                }),
+        }
+    }
+
     pub(crate) fn kind(&self) -> ErrorKind {
         match self {
             Failure::Core(error) => error.kind(),

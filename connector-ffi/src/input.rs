@@ -74,22 +74,12 @@ pub(crate) fn millis(name: &'static str, millis: i64) -> Result<Duration> {
         .map_err(|_| Failure::argument(name, "negative"))
 }
 
-/// JSON of a known shape. Values are not shown: they may be what a clerk wrote.
+/// JSON of a known shape.
 pub(crate) fn json<T: serde::de::DeserializeOwned>(name: &'static str, text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| {
-        let words = error.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default();
-        let shown = !error.is_data()
-            || ["unknown field", "duplicate field"]
-                .iter()
-                .any(|start| words.starts_with(start));
-        let reason = match shown {
-            true => words,
-            false => "a value of another type",
-        };
-        Failure::argument(name, reason)
-            .with("line", error.line().to_string())
-            .with("column", error.column().to_string())
+    lienthong::json::read(text).map_err(|misread| {
+        Failure::argument(name, misread.reason)
+            .with("line", misread.line.to_string())
+            .with("column", misread.column.to_string())
     })
 }
 

@@ -1,10 +1,9 @@
 //! The log of a connector: lines of `tracing` to a callback, for this connector only.
 
 use std::ffi::{c_char, c_void};
-use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use tracing::field::{Field, Visit};
+use lienthong::log::{is_ours, line};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
@@ -108,8 +107,7 @@ pub(crate) fn logged<R>(log: Option<&Log>, work: impl FnOnce() -> R) -> R {
 
 impl Subscriber for Callback {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // Dependencies have events of their own, which may hold what passes through them.
-        *metadata.level() <= self.most && metadata.target().starts_with("lienthong")
+        *metadata.level() <= self.most && is_ours(metadata)
     }
 
     fn max_level_hint(&self) -> Option<tracing::level_filters::LevelFilter> {
@@ -124,10 +122,8 @@ impl Subscriber for Callback {
             Level::DEBUG => LIENTHONG_LOG_DEBUG,
             Level::TRACE => LIENTHONG_LOG_TRACE,
         };
-        let mut line = Line::default();
-        event.record(&mut line);
         let target = c_text(event.metadata().target());
-        let message = c_text(line.message + &line.fields);
+        let message = c_text(line(event));
         // SAFETY: the host's function with its own pointer, which lives as long as this;
         // the texts live until it returns.
         unsafe {
@@ -148,27 +144,6 @@ impl Subscriber for Callback {
     fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
     fn enter(&self, _span: &Id) {}
     fn exit(&self, _span: &Id) {}
-}
-
-/// The message, and after it the fields as `name=value`.
-#[derive(Default)]
-struct Line {
-    message: String,
-    fields: String,
-}
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing to a text does not fail.
-        _ = match field.name() {
-            "message" => write!(self.message, "{value:?}"),
-            name => write!(self.fields, " {name}={value:?}"),
-        };
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        _ = write!(self.fields, " {}={value}", field.name());
-    }
 }
 
 /// A config holds its log so; connectors take a share.

@@ -6,12 +6,13 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use lienthong::bytes::Kept;
 use lienthong::connector::{HandOff, Quarantined};
 use lienthong::exchange::ReadSeek;
 use lienthong::exchange::model::{IncomingId, OutgoingId};
 use lienthong::packet::{
-    AttachmentSink, CheckOptions, Content, Discard, Packet, Profile, ReadOptions, check, compare,
-    read_packet,
+    AttachmentSink, CheckOptions, Content, Discard, Packet, Profile, ReadOptions, ToWriter, check,
+    compare, read_packet,
 };
 use lienthong::{Connector, Finding, Severity};
 
@@ -21,7 +22,7 @@ use crate::error::lienthong_error_t;
 use crate::failure::{Failure, Result};
 use crate::handle::{self, Held, Object};
 use crate::input::{bytes, flag, optional, out, out_bytes, text};
-use crate::stream::{Borrowed, Kept, Push, lienthong_write_fn, new_file};
+use crate::stream::{Borrowed, Push, lienthong_write_fn, new_file};
 
 /// A packet that was read: its header, findings, and the way to its bytes.
 ///
@@ -129,16 +130,10 @@ impl PacketObject {
             .and_then(|index| packet.attachments.get(index))
             .ok_or_else(|| no_attachment(packet))?;
         let content = attachment.readable()?;
-        let mut one = One {
-            number,
-            wrapped: attachment.is_wrapped(),
-            here: false,
-            written: 0,
-            to,
-        };
+        let mut one = ToWriter::new(attachment, to);
         self.attachments(&mut one)?;
-        match one.written == content.size {
-            true => Ok(one.written),
+        match one.written() == content.size {
+            true => Ok(one.written()),
             // The file was changed since it was read.
             false => Err(Failure::own(lienthong::ErrorKind::PacketChanged)),
         }
@@ -147,40 +142,6 @@ impl PacketObject {
 
 fn no_attachment(packet: &Packet) -> Failure {
     Failure::argument("number", format!("not 1..={}", packet.attachments.len()))
-}
-
-/// Takes one attachment out of those that go by.
-struct One<'t> {
-    number: usize,
-    wrapped: bool,
-    here: bool,
-    written: u64,
-    to: &'t mut dyn io::Write,
-}
-
-impl One<'_> {
-    fn take(&mut self, bytes: &[u8], entry: bool) -> io::Result<()> {
-        if self.here && self.wrapped == entry {
-            self.to.write_all(bytes)?;
-            self.written += bytes.len() as u64;
-        }
-        Ok(())
-    }
-}
-
-impl AttachmentSink for One<'_> {
-    fn start(&mut self, number: usize) -> io::Result<()> {
-        self.here = number == self.number;
-        Ok(())
-    }
-
-    fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.take(bytes, false)
-    }
-
-    fn entry(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.take(bytes, true)
-    }
 }
 
 pub(crate) fn get(packet: *const lienthong_packet_t) -> Result<Held<PacketObject>> {
@@ -224,7 +185,7 @@ pub extern "C" fn lienthong_packet_from_bytes(
 ) -> i32 {
     call("lienthong_packet_from_bytes", error, || {
         let place = out("packet", packet)?;
-        let kept = Kept::Memory(bytes("data", data, length)?.into());
+        let kept = Kept::held(bytes("data", data, length)?.to_vec());
         let object = PacketObject::read(Source::Memory(kept), settings(config)?)?;
         place.write(handle::put(object)?);
         Ok(())
@@ -245,7 +206,7 @@ pub extern "C" fn lienthong_packet_from_bytes_borrowed(
 ) -> i32 {
     call("lienthong_packet_from_bytes_borrowed", error, || {
         let place = out("packet", packet)?;
-        let kept = Kept::Borrowed(Borrowed::new(bytes("data", data, length)?));
+        let kept = Kept::held(Borrowed::new(bytes("data", data, length)?));
         let object = PacketObject::read(Source::Memory(kept), settings(config)?)?;
         place.write(handle::put(object)?);
         Ok(())

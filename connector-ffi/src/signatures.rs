@@ -1,18 +1,18 @@
 //! Signatures of packets: what they are worth, and making them.
 
 use std::ffi::c_char;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lienthong::axis::HttpFetch;
+use lienthong::bytes::Kept;
 use lienthong::crypto::signer::Signer;
 use lienthong::environment::Environment;
 use lienthong::packet::{Discard, ReadOptions};
 use lienthong::signature::seal::seal_packet;
 use lienthong::signature::xmldsig::{SignOptions, sign_to_pipe};
 use lienthong::signature::{Policy, Verifier};
-use tempfile::SpooledTempFile;
 
 use crate::boundary::{call, guard};
 use crate::config::{Settings, lienthong_config_t, settings};
@@ -41,9 +41,6 @@ pub const LIENTHONG_SIGN_PACKET: i32 = 1;
 pub const LIENTHONG_SIGN_SEAL: i32 = 2;
 /// A seal, and a signature over the packet with the seal in it.
 pub const LIENTHONG_SIGN_BOTH: i32 = 3;
-
-/// Packets that are sealed and not yet signed lie in memory up to this length.
-const IN_MEMORY: usize = 1 << 20;
 
 struct VerifierObject {
     verifier: Verifier,
@@ -169,10 +166,10 @@ impl Signing {
         if !self.seal {
             return Ok(sign_to_pipe(source, to, &*self.signer, &signing)?);
         }
-        let mut sealed = SpooledTempFile::new(IN_MEMORY);
-        seal_packet(&mut source, &options, &*self.signer, &mut sealed)?;
-        sealed.seek(SeekFrom::Start(0))?;
-        Ok(sign_to_pipe(sealed, to, &*self.signer, &signing)?)
+        let sealed = Kept::written(|sealed| -> Result<u64> {
+            Ok(seal_packet(&mut source, &options, &*self.signer, sealed)?)
+        })?;
+        Ok(sign_to_pipe(sealed.reader(), to, &*self.signer, &signing)?)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
 
+use lienthong::bytes::Kept;
 use lienthong::packet::Attachment;
 
 use crate::call::Result;
-use crate::stream::{Kept, Progress, Told};
+use crate::stream::{Progress, Told};
 
 /// A file to be attached, in a form from which any number of packets can be made.
 pub(crate) struct Attached {
@@ -18,14 +18,13 @@ pub(crate) struct Attached {
 
 pub(crate) enum From {
     Path(PathBuf, Option<String>),
-    Memory(String, Arc<[u8]>),
     Kept(String, Kept),
 }
 
 impl Attached {
     pub(crate) fn name(&self) -> String {
         match &self.from {
-            From::Path(_, Some(name)) | From::Memory(name, _) | From::Kept(name, _) => name.clone(),
+            From::Path(_, Some(name)) | From::Kept(name, _) => name.clone(),
             From::Path(path, None) => path
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
@@ -37,15 +36,14 @@ impl Attached {
     pub(crate) fn length(&self) -> Option<u64> {
         match &self.from {
             From::Path(path, _) => path.metadata().ok().map(|metadata| metadata.len()),
-            From::Memory(_, bytes) => Some(bytes.len() as u64),
             From::Kept(_, kept) => Some(kept.length()),
         }
     }
 
     pub(crate) fn length_in_memory(&self) -> usize {
         match &self.from {
-            From::Memory(_, bytes) => bytes.len(),
-            _ => 0,
+            From::Kept(_, kept) => kept.in_memory().map_or(0, <[u8]>::len),
+            From::Path(..) => 0,
         }
     }
 
@@ -63,13 +61,8 @@ impl Attached {
                 let length = file.metadata()?.len();
                 Attachment::from_reader(self.name(), Told::new(file, progress), Some(length))
             }
-            (From::Memory(name, bytes), None) => Attachment::from_bytes(name, Arc::clone(bytes)),
-            (From::Memory(name, bytes), Some(_)) => {
-                let kept = Kept::Memory(Arc::clone(bytes));
-                let read = Told::new(kept.reader(), progress);
-                Attachment::from_reader(name, read, Some(kept.length()))
-            }
-            (From::Kept(name, kept), _) => {
+            (From::Kept(name, kept), None) => Attachment::from_kept(name, kept.clone()),
+            (From::Kept(name, kept), Some(_)) => {
                 let read = Told::new(kept.reader(), progress);
                 Attachment::from_reader(name, read, Some(kept.length()))
             }

@@ -3,12 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lienthong::{Error, ErrorKind, Language};
+use lienthong::{Error, ErrorKind};
 use pyo3::intern;
 use pyo3::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Why a call cannot be done.
 #[derive(Debug)]
@@ -68,81 +68,24 @@ impl Failure {
 
     /// The exception, made by `lienthong._errors`.
     fn raise(self, py: Python<'_>, operation: &'static str) -> PyErr {
-        let told = match self {
+        let error = match self {
             Failure::Raised(error) => return error,
-            Failure::Core(error) => of_core(&error),
-            Failure::Own { kind, context } => of_own(operation, kind, &context),
+            Failure::Core(error) => error,
+            Failure::Own { kind, context } => context
+                .into_iter()
+                .fold(Error::new(kind, operation), |error, (name, value)| {
+                    error.with(name, value)
+                }),
         };
         let made = py
             .import(intern!(py, "lienthong._errors"))
             .and_then(|module| module.getattr(intern!(py, "raised")))
-            .and_then(|raised| raised.call1((told.to_string(),)));
+            .and_then(|raised| raised.call1((json!(error).to_string(),)));
         match made {
             Ok(exception) => PyErr::from_value(exception),
             Err(error) => error,
         }
     }
-}
-
-const LANGUAGES: [Language; 2] = [Language::English, Language::Vietnamese];
-
-fn of_core(error: &Error) -> Value {
-    let messages = LANGUAGES.map(|language| error.message(language));
-    let context: Vec<(&str, &str)> = error
-        .context()
-        .iter()
-        .map(|(name, value)| (*name, value.as_ref()))
-        .collect();
-    told(
-        error.kind(),
-        error.operation(),
-        &messages,
-        &context,
-        json!(error.findings()),
-    )
-}
-
-fn of_own(operation: &str, kind: ErrorKind, context: &[(&'static str, String)]) -> Value {
-    let messages = LANGUAGES.map(|language| {
-        let mut text = format!("{operation}: {}", kind.message(language));
-        for (name, value) in context {
-            text.push_str(&format!(" [{name}={value}]"));
-        }
-        text
-    });
-    let context: Vec<(&str, &str)> = context
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    told(kind, operation, &messages, &context, json!([]))
-}
-
-fn told(
-    kind: ErrorKind,
-    operation: &str,
-    [message, message_vi]: &[String; 2],
-    context: &[(&str, &str)],
-    findings: Value,
-) -> Value {
-    // The far side's own code: only an axis has one.
-    let code = context.iter().find(|(name, _)| *name == "code");
-    let remote_code = code.filter(|_| kind.name().starts_with("axis-"));
-    let context: serde_json::Map<String, Value> = context
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), json!(value)))
-        .collect();
-    json!({
-        "code": kind.name(),
-        "number": kind.number(),
-        "retry": kind.retry().word(),
-        "who_acts": kind.who_acts().word(),
-        "operation": operation,
-        "message": message,
-        "message_vi": message_vi,
-        "remote_code": remote_code.map(|(_, code)| *code),
-        "context": context,
-        "findings": findings,
-    })
 }
 
 /// Does the work of a call without the GIL; a panic becomes `internal`.
@@ -198,22 +141,12 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Reads an argument in JSON. What is told of a failure is where it is, and no value of it.
+/// Reads an argument in JSON.
 pub(crate) fn from_json<T: DeserializeOwned>(name: &'static str, text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| {
-        let words = error.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default();
-        let shown = !error.is_data()
-            || ["unknown field", "duplicate field"]
-                .iter()
-                .any(|start| words.starts_with(start));
-        let reason = match shown {
-            true => words,
-            false => "a value of another type",
-        };
-        Failure::argument(name, reason)
-            .with("line", error.line().to_string())
-            .with("column", error.column().to_string())
+    lienthong::json::read(text).map_err(|misread| {
+        Failure::argument(name, misread.reason)
+            .with("line", misread.line.to_string())
+            .with("column", misread.column.to_string())
     })
 }
 

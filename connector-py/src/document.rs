@@ -1,11 +1,12 @@
 //! Documents on their way out.
 
-use std::io::{BufWriter, Cursor, Seek, Write};
+use std::io::Cursor;
 use std::mem;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use lienthong::ErrorKind;
+use lienthong::bytes::{Kept, WriteSeek, new_file};
 use lienthong::packet::attachment::WrappingPolicy;
 use lienthong::packet::{
     Attachment, CheckOptions, Document as Header, DocumentBuilder, OutgoingDocument, Status,
@@ -21,7 +22,7 @@ use crate::call::{Caught, Failure, Result, call, call_with, from_json, lock, to_
 use crate::config::{Config, settings};
 use crate::packet::Findings;
 use crate::signatures::Signer;
-use crate::stream::{FileObject, Kept, Progress, copy, new_file, spool};
+use crate::stream::{FileObject, Progress, copy};
 
 /// A document to be sent: the elements of its header, and its files.
 #[pyclass(frozen, module = "lienthong._native")]
@@ -141,7 +142,7 @@ impl Assumed {
 /// Writes the packet, signed where somebody signs; gives its length.
 fn write(
     packet: &mut OutgoingDocument,
-    out: &mut (impl Write + Seek + Send),
+    out: &mut dyn WriteSeek,
     sign: Option<&Signer>,
 ) -> Result<u64> {
     Ok(match sign {
@@ -150,13 +151,11 @@ fn write(
     })
 }
 
-fn rules(config: &lienthong::Config) -> Result<(WrappingPolicy, CheckOptions)> {
-    const KEY: &str = "packet.raw_extensions";
-    let list = config.get(KEY).unwrap_or_default();
-    let wrapping = list
-        .parse()
-        .map_err(|_| Failure::own(ErrorKind::ConfigInvalidValue).with("key", KEY))?;
-    Ok((wrapping, CheckOptions::from_config(config)))
+fn rules(config: &lienthong::Config) -> (WrappingPolicy, CheckOptions) {
+    (
+        WrappingPolicy::from_config(config),
+        CheckOptions::from_config(config),
+    )
 }
 
 impl Document {
@@ -173,7 +172,7 @@ impl Document {
     fn new(py: Python<'_>, json: Option<&str>, config: Option<&Config>) -> PyResult<Self> {
         call(py, "document.new", || {
             Ok(Document(Mutex::new(Draft {
-                rules: config.map(|config| rules(&config.copy())).transpose()?,
+                rules: config.map(|config| rules(&config.copy())),
                 header: match json {
                     Some(json) => from_json("document", json)?,
                     None => Header::default(),
@@ -247,8 +246,8 @@ impl Document {
         content_id: Option<String>,
     ) -> PyResult<()> {
         call(py, "document.attach", || {
-            let bytes: Arc<[u8]> = (*data).into();
-            self.attach(From::Memory(name, bytes), description, content_id)
+            let kept = Kept::held(data.to_vec());
+            self.attach(From::Kept(name, kept), description, content_id)
         })
     }
 
@@ -313,12 +312,7 @@ impl Document {
         call_with(py, "document.write", &caught, || {
             // Not held while it is written: progress may look at the document.
             let mut packet = lock(&self.0).build(seal, progress.as_ref())?;
-            new_file(&path, overwrite, |file| {
-                let mut file = BufWriter::with_capacity(256 << 10, file);
-                let written = write(&mut packet, &mut file, sign)?;
-                file.flush()?;
-                Ok(written)
-            })
+            new_file(&path, overwrite, |file| write(&mut packet, file, sign))
         })
     }
 
@@ -337,9 +331,7 @@ impl Document {
         let mut file = FileObject::new(file, &caught);
         call_with(py, "document.write", &caught, || {
             let mut packet = lock(&self.0).build(seal, progress.as_ref())?;
-            let mut whole = spool();
-            write(&mut packet, &mut whole, sign)?;
-            let kept = Kept::of_spool(whole)?;
+            let kept = Kept::written(|whole| write(&mut packet, whole, sign))?;
             copy(&mut kept.reader(), &mut file)
         })
     }

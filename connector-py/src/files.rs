@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 
+use lienthong::bytes::Kept;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 
 use crate::call::{Caught, Result};
 use crate::packet::Packet;
-use crate::stream::{FileObject, Kept, Progress, Told};
+use crate::stream::{FileObject, Progress, Told};
 
 /// What Python gives as a packet: one that was read, bytes, a path, or a file object.
 #[derive(FromPyObject)]
@@ -30,7 +31,7 @@ impl Given<'_> {
     pub(crate) fn open(self, caught: &Caught) -> Result<Opened> {
         Ok(match self {
             Given::Packet(packet) => Opened::Read(Box::new(packet.open()?)),
-            Given::Bytes(bytes) => Opened::Read(Box::new(Kept::Python(bytes.into()).reader())),
+            Given::Bytes(bytes) => Opened::Read(Box::new(Kept::held(bytes).reader())),
             Given::Path(path) => Opened::Path(path),
             Given::File(file) => Opened::Read(Box::new(FileObject::new(file, caught))),
         })

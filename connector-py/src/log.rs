@@ -3,13 +3,12 @@
 //! The threads of a connector never wait for Python, which may be ending or in a fork.
 
 use std::collections::VecDeque;
-use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use lienthong::log::{is_ours, line};
 use pyo3::prelude::*;
-use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
@@ -126,20 +125,12 @@ impl Subscriber for Collector {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // Dependencies have events of their own, which may hold what passes through them.
-        metadata.target().starts_with("lienthong")
-            && level(*metadata.level()) >= self.0.level.load(Ordering::Relaxed)
+        is_ours(metadata) && level(*metadata.level()) >= self.0.level.load(Ordering::Relaxed)
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut text = Text::default();
-        event.record(&mut text);
         let metadata = event.metadata();
-        let line = (
-            level(*metadata.level()),
-            metadata.target(),
-            text.message + &text.fields,
-        );
+        let line = (level(*metadata.level()), metadata.target(), line(event));
         let mut lines = lock(&self.0.lines);
         if lines.waiting.len() >= MOST {
             lines.waiting.pop_front();
@@ -157,25 +148,4 @@ impl Subscriber for Collector {
     fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
     fn enter(&self, _span: &Id) {}
     fn exit(&self, _span: &Id) {}
-}
-
-/// The message, and after it the fields as `name=value`.
-#[derive(Default)]
-struct Text {
-    message: String,
-    fields: String,
-}
-
-impl Visit for Text {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing to a text does not fail.
-        _ = match field.name() {
-            "message" => write!(self.message, "{value:?}"),
-            name => write!(self.fields, " {name}={value:?}"),
-        };
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        _ = write!(self.fields, " {}={value}", field.name());
-    }
 }

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use lienthong::bytes::{Kept, new_file};
 use lienthong::connector::{HandOff, Quarantined};
 use lienthong::exchange::ReadSeek;
 use lienthong::exchange::model::{IncomingId, OutgoingId};
 use lienthong::packet::{
-    AttachmentSink, CheckOptions, Content, Discard, Packet as Read, Profile, ReadOptions,
-    ReceivedAttachment, SignatureState, ToFolder, check, compare, read_packet,
+    CheckOptions, Content, Discard, Packet as Read, Profile, ReadOptions, ReceivedAttachment,
+    SignatureState, ToFolder, ToWriter, check, compare, read_packet,
 };
 use lienthong::{Connector, ErrorKind, Finding};
 use pyo3::prelude::*;
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use crate::call::{Caught, Failure, Result, call, call_with, to_json};
 use crate::config::Config;
 use crate::signatures::{Judged, Verifier};
-use crate::stream::{FileObject, Kept, Progress, Stream, Told, copy, new_file, spool};
+use crate::stream::{FileObject, Progress, Stream, Told, copy};
 
 /// Where the bytes of a packet are.
 pub(crate) enum Source {
@@ -140,16 +141,10 @@ impl Packet {
     fn copy_attachment(&self, number: usize, to: &mut dyn Write) -> Result<u64> {
         let attachment = self.attachment(number)?;
         let content = attachment.readable()?;
-        let mut one = One {
-            number,
-            wrapped: attachment.is_wrapped(),
-            here: false,
-            written: 0,
-            to,
-        };
+        let mut one = ToWriter::new(attachment, to);
         read_packet(self.open()?, &self.options(), &mut one)?;
-        match one.written == content.size {
-            true => Ok(one.written),
+        match one.written() == content.size {
+            true => Ok(one.written()),
             // The file was changed since it was read.
             false => Err(Failure::own(ErrorKind::PacketChanged)),
         }
@@ -158,40 +153,6 @@ impl Packet {
 
 fn read_options(config: Option<&lienthong::Config>) -> ReadOptions {
     config.map_or_else(ReadOptions::default, ReadOptions::from_config)
-}
-
-/// Takes one attachment out of those that go by.
-struct One<'t> {
-    number: usize,
-    wrapped: bool,
-    here: bool,
-    written: u64,
-    to: &'t mut dyn Write,
-}
-
-impl One<'_> {
-    fn take(&mut self, bytes: &[u8], entry: bool) -> io::Result<()> {
-        if self.here && self.wrapped == entry {
-            self.to.write_all(bytes)?;
-            self.written += bytes.len() as u64;
-        }
-        Ok(())
-    }
-}
-
-impl AttachmentSink for One<'_> {
-    fn start(&mut self, number: usize) -> io::Result<()> {
-        self.here = number == self.number;
-        Ok(())
-    }
-
-    fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.take(bytes, false)
-    }
-
-    fn entry(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.take(bytes, true)
-    }
 }
 
 fn profile(name: Option<&str>) -> Result<Profile> {
@@ -232,7 +193,7 @@ impl Packet {
     #[pyo3(signature = (data, config=None))]
     fn from_bytes(py: Python<'_>, data: PyBackedBytes, config: Option<&Config>) -> PyResult<Self> {
         call(py, "packet.read", || {
-            let kept = Kept::Python(Arc::new(data));
+            let kept = Kept::held(data);
             Packet::of(Source::Kept(kept), config.map(Config::copy), None)
         })
     }
@@ -366,9 +327,7 @@ impl Packet {
             let attachment = self.attachment(number)?;
             let content = attachment.readable()?;
             if attachment.is_wrapped() {
-                let mut whole = spool();
-                self.copy_attachment(number, &mut whole)?;
-                let kept = Kept::of_spool(whole)?;
+                let kept = Kept::written(|whole| self.copy_attachment(number, whole))?;
                 return Ok(Stream::new(kept.reader(), Some(content.size)));
             }
             let bytes = attachment.open_raw(self.open()?)?;
@@ -384,12 +343,7 @@ impl Packet {
         overwrite: bool,
     ) -> PyResult<u64> {
         call(py, "attachment.write", || {
-            new_file(&path, overwrite, |file| {
-                let mut file = io::BufWriter::with_capacity(256 << 10, file);
-                let written = self.copy_attachment(number, &mut file)?;
-                file.flush()?;
-                Ok(written)
-            })
+            new_file(&path, overwrite, |file| self.copy_attachment(number, file))
         })
     }
 

@@ -1,12 +1,12 @@
 //! Signing and verifying.
 
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use lienthong::Language;
 use lienthong::axis::HttpFetch;
+use lienthong::bytes::{Kept, new_file};
 use lienthong::crypto::algorithm::SignatureAlgorithm;
 use lienthong::crypto::keys::FileSigner;
 use lienthong::environment::Environment;
@@ -19,7 +19,6 @@ use secrecy::SecretString;
 use crate::call::{Failure, Result, call};
 use crate::config::Config;
 use crate::packet::Packet;
-use crate::stream::{Kept, new_file, spool};
 
 /// A key from a file.
 #[pyclass(frozen, module = "lienthong._native")]
@@ -44,8 +43,7 @@ impl Signer {
         let password = password.map(SecretString::from);
         call(py, "signer.open", || {
             let algorithm = algorithm.map(|name| {
-                let mut all = SignatureAlgorithm::ALL.into_iter();
-                all.find(|algorithm| algorithm.to_string() == name)
+                SignatureAlgorithm::from_name(&name)
                     .ok_or_else(|| Failure::argument("algorithm", "see signature.algorithm"))
             });
             let signer = FileSigner::open(
@@ -73,21 +71,17 @@ pub(crate) fn sign(
         let options = packet.options();
         let mut source = packet.open()?;
         if let Some(signer) = seal {
-            let mut sealed = spool();
-            seal_packet(&mut source, &options, &*signer.0, &mut sealed)?;
-            source = Box::new(Kept::of_spool(sealed)?.reader());
+            let sealed = Kept::written(|sealed| -> Result<u64> {
+                Ok(seal_packet(&mut source, &options, &*signer.0, sealed)?)
+            })?;
+            source = Box::new(sealed.reader());
         }
         new_file(&path, overwrite, |file| match sign {
             Some(signer) => {
                 let options = xmldsig::SignOptions::default();
                 Ok(xmldsig::sign(source, file, &*signer.0, &options)?)
             }
-            None => {
-                let mut file = BufWriter::with_capacity(256 << 10, file);
-                let written = std::io::copy(&mut source, &mut file)?;
-                file.flush()?;
-                Ok(written)
-            }
+            None => Ok(std::io::copy(&mut source, file)?),
         })
     })
 }
@@ -121,8 +115,7 @@ impl Verifier {
 
 impl Verifier {
     pub(crate) fn judge(&self, packet: &Packet, policy: &str, at: SystemTime) -> Result<Judged> {
-        let policy = Policy::ALL.into_iter().find(|one| one.as_str() == policy);
-        let policy = policy.ok_or_else(|| {
+        let policy: Policy = policy.parse().map_err(|_| {
             Failure::argument("policy", "not record, require-seal, require-packet, strict")
         })?;
         let verified = self

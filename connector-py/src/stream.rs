@@ -1,9 +1,6 @@
 //! Bytes that come from Python or go there.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -11,95 +8,11 @@ use lienthong::ErrorKind;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
-use tempfile::SpooledTempFile;
 
 use crate::call::{Caught, Failure, Result, call, lock};
 
-/// Bytes kept in memory; what is longer goes to an unnamed file.
-const IN_MEMORY: usize = 1 << 20;
 /// Bytes handed over at once.
 const PIECE: usize = 256 << 10;
-
-/// Bytes that can be read any number of times, by anybody.
-#[derive(Clone)]
-pub(crate) enum Kept {
-    Python(Arc<PyBackedBytes>),
-    Memory(Arc<[u8]>),
-    File(Arc<File>, u64),
-}
-
-impl Kept {
-    /// Reads a source to its end.
-    pub(crate) fn all_of(source: &mut dyn Read) -> Result<Self> {
-        let mut spool = spool();
-        io::copy(source, &mut spool)?;
-        Self::of_spool(spool)
-    }
-
-    pub(crate) fn of_spool(spool: SpooledTempFile) -> Result<Self> {
-        match spool.into_inner() {
-            tempfile::SpooledData::InMemory(bytes) => Ok(Kept::Memory(bytes.into_inner().into())),
-            tempfile::SpooledData::OnDisk(mut file) => {
-                let length = file.seek(SeekFrom::End(0))?;
-                Ok(Kept::File(Arc::new(file), length))
-            }
-        }
-    }
-
-    pub(crate) fn length(&self) -> u64 {
-        match self {
-            Kept::Python(bytes) => bytes.len() as u64,
-            Kept::Memory(bytes) => bytes.len() as u64,
-            Kept::File(_, length) => *length,
-        }
-    }
-
-    /// Reads from the start.
-    pub(crate) fn reader(&self) -> KeptReader {
-        KeptReader {
-            kept: self.clone(),
-            at: 0,
-        }
-    }
-}
-
-/// A place for bytes of unknown number.
-pub(crate) fn spool() -> SpooledTempFile {
-    SpooledTempFile::new(IN_MEMORY)
-}
-
-/// Each reader has a place of its own.
-pub(crate) struct KeptReader {
-    kept: Kept,
-    at: u64,
-}
-
-impl Read for KeptReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let from = usize::try_from(self.at).unwrap_or(usize::MAX);
-        let count = match &self.kept {
-            Kept::Python(bytes) => bytes.get(from..).unwrap_or_default().read(buffer)?,
-            Kept::Memory(bytes) => bytes.get(from..).unwrap_or_default().read(buffer)?,
-            Kept::File(file, _) => file.read_at(buffer, self.at)?,
-        };
-        self.at += count as u64;
-        Ok(count)
-    }
-}
-
-impl Seek for KeptReader {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let (base, offset) = match to {
-            SeekFrom::Start(at) => (at, 0),
-            SeekFrom::Current(offset) => (self.at, offset),
-            SeekFrom::End(offset) => (self.kept.length(), offset),
-        };
-        self.at = base
-            .checked_add_signed(offset)
-            .ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.at)
-    }
-}
 
 /// A file object of Python, read or written on the thread of the call.
 pub(crate) struct FileObject {
@@ -223,30 +136,6 @@ impl<R: Read> Read for Told<R> {
         }
         Ok(count)
     }
-}
-
-/// Writes a file, whole or not at all; one that is there already only where that is wanted.
-pub(crate) fn new_file<R>(
-    path: &Path,
-    overwrite: bool,
-    write: impl FnOnce(&mut File) -> Result<R>,
-) -> Result<R> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".lienthong-").suffix(".part");
-    // The rights of any new file, as the process's mask leaves them.
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    let done = write(file.as_file_mut())?;
-    let kept = match overwrite {
-        true => file.persist(path),
-        false => file.persist_noclobber(path),
-    };
-    kept.map_err(|error| error.error)?;
-    Ok(done)
 }
 
 /// A stream of bytes for Python to read.

@@ -20,7 +20,7 @@ def made(kind: lienthong.ErrorKind) -> lienthong.Error:
     return raised(
         json.dumps(
             {
-                "code": kind.code,
+                "kind": kind.code,
                 "number": kind.number,
                 "retry": kind.retry,
                 "who_acts": kind.who_acts,
@@ -75,7 +75,7 @@ def test_the_code_of_the_axis_is_told(tmp_path: Path) -> None:
         json.dumps(
             {
                 **made(KINDS[0])._told,
-                "code": "axis-credentials",
+                "kind": "axis-credentials",
                 "who_acts": "operator",
                 "remote_code": "15",
             }

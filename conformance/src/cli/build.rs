@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use lienthong::packet::attachment::WrappingPolicy;
 use lienthong::packet::{Attachment, DocumentBuilder, StatusBuilder};
-use lienthong::{Config, Error, ErrorKind, Finding, Language, Severity};
+use lienthong::{Error, ErrorKind, Finding, Language, Severity};
 use tempfile::NamedTempFile;
 
 use super::failure::Failure;
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &BuildArguments, session: &mut Session<'_>) -> Resu
         Meta::Document(document, facts) => {
             let attachments = attachments(&arguments.attach, facts, session)?;
             let mut builder = DocumentBuilder::from_document(*document)
-                .wrapping(policy(&config)?)
+                .wrapping(WrappingPolicy::from_config(&config))
                 .check_options(check);
             for attachment in attachments {
                 builder = builder.attach(attachment);
@@ -98,18 +98,6 @@ fn read_meta(path: &Path) -> Result<Meta, Failure> {
             Exit::Errors,
             meta::list(&problems, &file, Language::English),
             meta::list(&problems, &file, Language::Vietnamese),
-        )
-    })
-}
-
-fn policy(config: &Config) -> Result<WrappingPolicy, Failure> {
-    let key = "packet.raw_extensions";
-    let list = config.get(key).unwrap_or_default();
-    list.parse().map_err(|error| {
-        Failure::new(
-            Exit::Usage,
-            format!("--set {key}: {error}. Write e.g. pdf,docx,zip."),
-            format!("--set {key}: danh sách phần mở rộng không đúng dạng ({error}). Ví dụ: pdf,docx,zip."),
         )
     })
 }

@@ -1,14 +1,13 @@
-//! Attachments into files of one folder, while the packet is read.
+//! Attachments into files of one folder, or one of them to a writer, while the packet is read.
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
 
 use super::attachment::name::{UniqueNames, safe_file_name};
 use super::read::AttachmentSink;
 use super::received::ReceivedAttachment;
+use crate::bytes::{Part, part_in};
 use crate::error::{Error, Result};
 
 /// A file that was written for an attachment.
@@ -31,12 +30,6 @@ impl std::fmt::Debug for ExtractedFile {
     }
 }
 
-/// A temporary file, written in large pieces.
-type Buffered = BufWriter<NamedTempFile>;
-
-/// Bytes written at once.
-const PIECE: usize = 256 * 1024;
-
 /// Writes each attachment into a file of one folder.
 ///
 /// Names are made safe and unique; a file that is there already is never
@@ -47,8 +40,8 @@ pub struct ToFolder {
     folder: PathBuf,
     keep_raw: bool,
     names: UniqueNames,
-    raw: Option<Buffered>,
-    entry: Option<Buffered>,
+    raw: Option<Part>,
+    entry: Option<Part>,
     files: Vec<ExtractedFile>,
 }
 
@@ -82,19 +75,7 @@ impl ToFolder {
         &self.files
     }
 
-    fn temporary(&self) -> io::Result<Buffered> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".lienthong-").suffix(".part");
-        // The rights of any new file, as the process's mask leaves them: the
-        // clerk who is to open it is seldom the one who runs the connector.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder
-            .tempfile_in(&self.folder)
-            .map(|file| BufWriter::with_capacity(PIECE, file))
-    }
-
-    fn persist(&mut self, file: Buffered, name: &str) -> io::Result<PathBuf> {
+    fn persist(&mut self, file: Part, name: &str) -> io::Result<PathBuf> {
         let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         loop {
             let path = self.folder.join(self.names.claim(name));
@@ -116,7 +97,7 @@ impl ToFolder {
 
 impl AttachmentSink for ToFolder {
     fn start(&mut self, _number: usize) -> io::Result<()> {
-        self.raw = Some(self.temporary()?);
+        self.raw = Some(part_in(&self.folder)?);
         self.entry = None;
         Ok(())
     }
@@ -130,7 +111,7 @@ impl AttachmentSink for ToFolder {
 
     fn entry(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.entry.is_none() {
-            self.entry = Some(self.temporary()?);
+            self.entry = Some(part_in(&self.folder)?);
         }
         match &mut self.entry {
             Some(file) => file.write_all(bytes),
@@ -150,7 +131,7 @@ impl AttachmentSink for ToFolder {
             // An empty file inside the ZIP hands over no bytes.
             let entry = match entry {
                 Some(entry) => entry,
-                None => self.temporary()?,
+                None => part_in(&self.folder)?,
             };
             if self.keep_raw {
                 raw_path = Some(self.persist(raw, &format!("{name}.raw.zip"))?);
@@ -165,5 +146,65 @@ impl AttachmentSink for ToFolder {
             raw_path,
         });
         Ok(())
+    }
+}
+
+/// Writes one attachment: the file that was meant, a ZIP around it taken off.
+pub struct ToWriter<'w> {
+    number: usize,
+    wrapped: bool,
+    here: bool,
+    written: u64,
+    to: &'w mut dyn Write,
+}
+
+impl<'w> ToWriter<'w> {
+    /// Writes this attachment of the packet that is read once more.
+    pub fn new(attachment: &ReceivedAttachment, to: &'w mut dyn Write) -> Self {
+        ToWriter {
+            number: attachment.number,
+            wrapped: attachment.is_wrapped(),
+            here: false,
+            written: 0,
+            to,
+        }
+    }
+
+    /// How many bytes were written. Where they are not as many as the attachment has, the packet
+    /// is not the one that was read before.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    fn take(&mut self, bytes: &[u8], entry: bool) -> io::Result<()> {
+        if self.here && self.wrapped == entry {
+            self.to.write_all(bytes)?;
+            self.written += bytes.len() as u64;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for ToWriter<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ToWriter")
+            .field("number", &self.number)
+            .field("written", &self.written)
+            .finish_non_exhaustive()
+    }
+}
+
+impl AttachmentSink for ToWriter<'_> {
+    fn start(&mut self, number: usize) -> io::Result<()> {
+        self.here = number == self.number;
+        Ok(())
+    }
+
+    fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.take(bytes, false)
+    }
+
+    fn entry(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.take(bytes, true)
     }
 }

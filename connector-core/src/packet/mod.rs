@@ -27,7 +27,7 @@ pub use codes::{
 pub use compare::{ElementFate, Fate, compare, fates};
 pub use date::{Date, Timestamp};
 pub use document::{Document, Status};
-pub use extract::{ExtractedFile, ToFolder};
+pub use extract::{ExtractedFile, ToFolder, ToWriter};
 pub use ids::{ContentId, DocumentId, OrganId, TaskCode};
 pub use meaning::MeaningDigest;
 pub(crate) use meaning::collapse;

@@ -20,6 +20,7 @@ use super::document::{
 use super::ids::{ContentId, DocumentId, OrganId, TaskCode};
 use super::pipe::pipe;
 use super::write;
+use crate::bytes::Kept;
 use crate::crypto::digest::{Witness, hex, sha256};
 use crate::crypto::signer::Signer;
 use crate::error::{Error, ErrorKind, Result};
@@ -30,7 +31,7 @@ use crate::signature::xmldsig::{SignOptions, sign};
 /// Where the bytes of an attachment come from.
 enum Source {
     Path(PathBuf),
-    Bytes(Arc<[u8]>),
+    Kept(Kept),
     /// Taken when it is written.
     Reader(Option<Box<dyn Read + Send>>),
 }
@@ -90,9 +91,13 @@ impl Attachment {
 
     /// Bytes in memory.
     pub fn from_bytes(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Self {
-        let bytes = bytes.into();
-        let length = bytes.len() as u64;
-        Self::new(name, Source::Bytes(bytes), Some(length))
+        Self::from_kept(name, Kept::held(bytes.into()))
+    }
+
+    /// Bytes that were kept, e.g. of a stream.
+    pub fn from_kept(name: impl Into<String>, kept: Kept) -> Self {
+        let length = kept.length();
+        Self::new(name, Source::Kept(kept), Some(length))
     }
 
     /// A stream, of known or unknown length in bytes. It can be written once.
@@ -139,7 +144,7 @@ impl Attachment {
             content_type: self.content_type.clone(),
             content_id: self.content_id.clone(),
             length: Some(bytes.len() as u64),
-            source: Source::Bytes(bytes.into()),
+            source: Source::Kept(Kept::held(bytes)),
             wrap: false,
         }
     }
@@ -164,7 +169,7 @@ impl Attachment {
         };
         let mut read: Box<dyn Read + Send> = match &mut self.source {
             Source::Path(path) => Box::new(File::open(path).map_err(io)?),
-            Source::Bytes(bytes) => Box::new(io::Cursor::new(Arc::clone(bytes))),
+            Source::Kept(kept) => Box::new(kept.reader()),
             Source::Reader(reader) => reader.take().ok_or_else(|| {
                 Error::new(ErrorKind::InvalidArgument, "packet.write")
                     .with("attachment", number.to_string())

@@ -60,7 +60,7 @@ class Error(Exception):
     def __init__(self, told: Mapping[str, Any]) -> None:
         super().__init__(told["message"])
         self._told = dict(told)
-        self.code = told["code"]
+        self.code = told["kind"]
         self.number = told["number"]
         self.retry = told["retry"]
         self.who_acts = told["who_acts"]
@@ -80,9 +80,7 @@ class Error(Exception):
 
     def to_dict(self) -> Dict[str, Any]:
         """All of it, with the names of ``lienthong_error_json`` (docs/c-abi.md)."""
-        told = dict(self._told)
-        told["kind"] = told.pop("code")
-        return told
+        return dict(self._told)
 
 
 class SenderError(Error):
@@ -151,7 +149,7 @@ _BY_WHO: Dict[str, Type[Error]] = {
 
 
 def _again(told: Mapping[str, Any]) -> Error:
-    kind = _BY_CODE.get(told["code"]) or _BY_WHO.get(told["who_acts"], Error)
+    kind = _BY_CODE.get(told["kind"]) or _BY_WHO.get(told["who_acts"], Error)
     return kind(told)
 
 
@@ -165,7 +163,7 @@ def invalid_argument(operation: str, name: str, reason: str) -> Error:
     text = f"{operation}: [argument={name}] [reason={reason}]"
     return DeveloperError(
         {
-            "code": "invalid-argument",
+            "kind": "invalid-argument",
             "number": _number("invalid-argument"),
             "retry": "never",
             "who_acts": "developer",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::change_received::{acting, action_on, agree, ensure_there, next_action};
+use super::change_steps::{acting, action_on, agree, ensure_there, next_action};
 use super::steps::{received, take_document, text, why_incoming};
 use crate::axis_server::Kind;
 use crate::suite::bench::{Bench, OTHER, PEER};

@@ -1,18 +1,26 @@
 //! What cases about the traffic with the axis do and look at again and again.
 
+use std::collections::BTreeSet;
+
 use ring::digest::{SHA256, digest};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::axis_server::{Fault, Kind};
 use crate::suite::bench::PEER;
 use crate::suite::lab::{Item, Lab, SentPacket};
-use crate::suite::letter::Letter;
+use crate::suite::letter::{Letter, Made};
 use crate::suite::said;
 use crate::suite::text::Said;
 use crate::suite::verdict::{Outcome, ensure};
 
 /// A connection that ends before the axis has read a byte.
 pub(super) const AWAY: Fault = Fault::CloseAfterRequest { bytes: 0 };
+
+/// The two calls that bring a packet.
+pub(super) const DOWNLOADS: [&str; 2] = ["getEdoc", "downloadEdoc"];
+
+/// The namespace of the SOAP envelope that some software writes around a packet.
+pub(super) const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// SHA-256 in hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
@@ -146,4 +154,134 @@ pub(super) fn about(id: &str, en: &str, vi: &str) -> Said {
         en: format!("{id}: {en}"),
         vi: format!("{id}: {vi}"),
     }
+}
+
+/// An answer with another code; the call does not happen.
+pub(super) fn refused_with(code: &str) -> Fault {
+    Fault::WrongCode {
+        code: code.to_owned(),
+        accepted: false,
+    }
+}
+
+/// Sends a document to the peer; gives it and its `out-…`.
+pub(super) fn given(lab: &mut Lab) -> Outcome<(Letter, String)> {
+    let letter = lab.letter(&[PEER]);
+    let out = lab.send(&letter)?;
+    Ok((letter, out))
+}
+
+/// That a document is accepted in the end, and that all that the axis has of
+/// it has the same bytes.
+pub(super) fn accepted_in_the_end(lab: &mut Lab, letter: &Letter, out: &str) -> Outcome {
+    lab.await_letter(letter)?;
+    if lab.ask("why", json!({ "packet": out }))?.is_ok() {
+        lab.await_recipient(out, PEER, "delivery", &["accepted"])?;
+    }
+    same_bytes_all(lab, letter.document_id())
+}
+
+fn same_bytes_all(lab: &Lab, id: &str) -> Outcome {
+    let all = copies(lab, id)?;
+    let first = all.first().map(|packet| &packet.bytes);
+    ensure(
+        all.iter().all(|packet| Some(&packet.bytes) == first),
+        || {
+            about(
+                id,
+                "the axis has copies with different bytes",
+                "trục có các bản với dữ liệu khác nhau",
+            )
+        },
+    )
+}
+
+/// That a recipient is not told to have got it.
+pub(super) fn not_accepted(lab: &mut Lab, out: &str, organ: &str) -> Outcome {
+    let recipient = lab.recipient(out, organ)?;
+    ensure(*at(&recipient, "delivery") != json!("accepted"), || {
+        said!(
+            "the recipient {organ} is shown as accepted",
+            "nơi nhận {organ} hiện là đã được nhận"
+        )
+    })
+}
+
+/// That all attempts bring the same bytes, by their digests.
+pub(super) fn one_digest(lab: &Lab) -> Outcome {
+    let calls = lab.calls("sendEdoc");
+    let of = |name: &str| -> BTreeSet<String> {
+        let values = calls.iter().filter_map(|call| call.header(name));
+        values.map(str::to_owned).collect()
+    };
+    for name in ["XroadVnpt-hash-file", "Content-Length"] {
+        let count = of(name).len();
+        ensure(count == 1, || {
+            said!(
+                "the attempts have {count} values of {name}",
+                "các lần thử có {count} giá trị {name}"
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// What `doctor` says is good, or (not good) warns of.
+pub(super) fn health(lab: &mut Lab, good: bool) -> Outcome<BTreeSet<String>> {
+    let report = lab.done("doctor", json!({}))?;
+    let all = report.as_array().cloned().unwrap_or_default();
+    Ok(all
+        .iter()
+        .filter(|one| (*at(one, "health") == "good") == good)
+        .filter_map(|one| at(one, "name").as_str())
+        .map(str::to_owned)
+        .collect())
+}
+
+/// Waits until `doctor` is not well about something that was good.
+pub(super) fn becomes_unwell(lab: &mut Lab, before: &BTreeSet<String>, why: &str) -> Outcome {
+    let what = said!(
+        "`doctor` says that all is as well as before ({why})",
+        "`doctor` vẫn báo mọi thứ tốt như trước ({why})"
+    );
+    lab.until(what, |lab| {
+        let unwell = health(lab, false)?;
+        Ok(unwell.intersection(before).next().map(|_| ()))
+    })
+}
+
+/// A document of a peer for the product, with a file of this length.
+pub(super) fn made(lab: &Lab, length: usize) -> Made {
+    let made = Made::document(PEER, lab.organ(), lab.number());
+    let bytes = noise(length, lab.number());
+    made.files(&[("to-trinh.pdf", &bytes)])
+}
+
+/// Delivers a document of a peer.
+pub(super) fn deliver(lab: &mut Lab, made: &Made) -> Outcome<String> {
+    lab.deliver(PEER, Kind::Document, &made.bytes())
+}
+
+/// That an item has the files of a document.
+pub(super) fn has_files(item: &Item, made: &Made) -> Outcome {
+    let expected: Vec<_> = made
+        .files
+        .iter()
+        .map(|(name, _, bytes)| (name.clone(), bytes.len() as u64, sha256(bytes)))
+        .collect();
+    ensure(item.attachments() == expected, || {
+        said!(
+            "the attachments are not those of the packet",
+            "tệp kèm không đúng với gói tin"
+        )
+    })
+}
+
+/// That an item is of a document.
+pub(super) fn is_of(item: &Item, made: &Made) -> Outcome {
+    same(
+        "DocumentId",
+        &json!(item.text("/document/DocumentId")),
+        &json!(made.document_id),
+    )
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use super::name::extension;
+use crate::config::Config;
 
 /// The content type of a wrapped attachment, as the official builder writes it (observed).
 pub const WRAPPED_CONTENT_TYPE: &str = "application/zip";
@@ -69,6 +70,13 @@ impl WrappingPolicy {
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { raw_extensions })
+    }
+
+    /// The policy that `packet.raw_extensions` states. The table of keys takes no list that cannot
+    /// be used.
+    pub fn from_config(config: &Config) -> Self {
+        let list = config.get("packet.raw_extensions").unwrap_or_default();
+        list.parse().unwrap_or_default()
     }
 
     /// The extensions sent as they are, in lower case and in order.
@@ -141,6 +149,19 @@ mod tests {
     }
 
     #[test]
+    fn a_configuration_states_the_policy() {
+        let mut config = Config::new();
+        assert_eq!(
+            WrappingPolicy::from_config(&config),
+            WrappingPolicy::default()
+        );
+        for list in ["odt, .ODS", "", "0123456789abcdef"] {
+            config.set("packet.raw_extensions", list).unwrap();
+            assert_eq!(Ok(WrappingPolicy::from_config(&config)), list.parse());
+        }
+    }
+
+    #[test]
     fn a_list_is_read_leniently_in_form_and_strictly_in_content() {
         let policy: WrappingPolicy = " PDF, .docx ,zip".parse().unwrap();
         assert_eq!(
@@ -154,6 +175,8 @@ mod tests {
                 list.parse::<WrappingPolicy>(),
                 Err(WrappingPolicyError::BadExtension { position })
             );
+            let set = Config::new().set("packet.raw_extensions", list);
+            assert!(set.is_err(), "a configuration would take {list}");
         }
     }
 }
