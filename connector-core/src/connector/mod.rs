@@ -155,13 +155,14 @@ impl Connector {
         let settings = Settings::of(config)?;
         let signatures = Signatures::of(config, &environment, signer)?;
         let is_worker = settings.role == Role::Worker;
-        let client = match is_worker {
-            true => Some(Client::open_with_clock(config, environment.clock())?),
-            false => None,
-        };
         let store = SqliteStore::open(&settings.folder, &StoreOptions::default())?;
         let lock = match is_worker {
             true => Some(store.lock_worker()?),
+            false => None,
+        };
+        // After the store: in a child of a fork, which may not open it, no thread is begun.
+        let client = match is_worker {
+            true => Some(Client::open_with_clock(config, environment.clock())?),
             false => None,
         };
         let shared = Arc::new(Shared {

@@ -22,6 +22,9 @@ struct Test {
     cpp: bool,
     /// Whether it runs in valgrind, too. A program that forks or takes limits away is not for it.
     valgrind: bool,
+    /// Whether it can be sanitized. Unlike glibc's, that allocator is not whole in a child that
+    /// was forked while another thread used it.
+    sanitizers: bool,
 }
 
 const fn test(name: &'static str) -> Test {
@@ -32,6 +35,7 @@ const fn test(name: &'static str) -> Test {
         libraries: &[],
         cpp: false,
         valgrind: true,
+        sanitizers: true,
     }
 }
 
@@ -48,6 +52,7 @@ const ALL: &[Test] = &[
     },
     Test {
         valgrind: false,
+        sanitizers: false,
         ..test("fork")
     },
     test("threads"),
@@ -98,7 +103,7 @@ const WAYS: &[Way] = &[
         compiler: "gcc",
         cpp: "g++",
         standard: "-std=c99",
-        flags: &["-g"],
+        flags: PLAIN,
         fixed: false,
         valgrind: true,
     },
@@ -107,7 +112,7 @@ const WAYS: &[Way] = &[
         compiler: "gcc",
         cpp: "g++",
         standard: "-std=c17",
-        flags: &["-g"],
+        flags: PLAIN,
         fixed: true,
         valgrind: false,
     },
@@ -121,6 +126,8 @@ const WAYS: &[Way] = &[
         valgrind: false,
     },
 ];
+
+const PLAIN: &[&str] = &["-g"];
 
 const SANITIZED: &[&str] = &[
     "-g",
@@ -179,9 +186,13 @@ fn compile(
         false => (way.compiler, way.standard),
     };
     let mut command = workspace.command(compiler);
+    let flags = match test.sanitizers {
+        true => way.flags,
+        false => PLAIN,
+    };
     command
         .words(&[standard])
-        .words(way.flags)
+        .words(flags)
         .words(STRICT)
         .words(&[INCLUDE])
         .words(more);
