@@ -1,6 +1,7 @@
 //! Documents: those that the product is to send, and those that peers made.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
@@ -15,6 +16,8 @@ pub struct Letter {
     /// The files.
     pub files: Vec<PathBuf>,
     id: String,
+    /// The id that a person's product gave it in place of ours.
+    given: Arc<OnceLock<String>>,
 }
 
 impl Letter {
@@ -37,12 +40,26 @@ impl Letter {
             header,
             files: Vec::new(),
             id,
+            given: Arc::default(),
         }
     }
 
     /// Its document id.
     pub fn document_id(&self) -> &str {
-        &self.id
+        self.given.get().unwrap_or(&self.id)
+    }
+
+    /// Notes the id that it has at the axis: no clerk can give a document one, so
+    /// what peers say of it has to name the product's own. Copies know it, too.
+    pub(crate) fn went_as(&self, id: &str) {
+        let _ = self.given.set(id.to_owned());
+    }
+
+    /// Number and notation, as a clerk reads them.
+    pub(crate) fn number(&self) -> String {
+        let part = |pointer: &str| self.header.pointer(pointer).and_then(Value::as_str);
+        let (number, notation) = (part("/Code/CodeNumber"), part("/Code/CodeNotation"));
+        format!("{}/{}", number.unwrap_or(""), notation.unwrap_or(""))
     }
 
     /// Sets a member of the header, by a JSON pointer to a place that is there
@@ -60,6 +77,7 @@ impl Letter {
             && let Some(Value::String(id)) = self.header.get("DocumentId")
         {
             self.id.clone_from(id);
+            self.given = Arc::default();
         }
         self
     }
