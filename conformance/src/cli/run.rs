@@ -166,7 +166,7 @@ fn plan(arguments: &RunArguments, session: &Session<'_>) -> Result<Plan, Failure
     plan.strict = arguments.strict;
     plan.seed = arguments.seed;
     // What a person has set up asks the axis at its own pace.
-    let usual = if arguments.manual { 60 } else { 10 };
+    let usual = if arguments.manual { 180 } else { 10 };
     plan.patience = Duration::from_secs(arguments.timeout.unwrap_or(usual).max(1));
     plan.jobs = match arguments.jobs {
         0 => 2 * std::thread::available_parallelism().map_or(2, usize::from),

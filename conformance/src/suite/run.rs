@@ -479,6 +479,12 @@ fn missing(case: &Case, bench: &Bench) -> Option<Stop> {
 fn sample(bench: &Bench) -> Outcome<Vec<Sample>> {
     let collect = || -> Outcome<Vec<Sample>> {
         let mut lab = bench.lab()?;
+        bench.person(|person| {
+            person.tell(&said!(
+                "(What you send and answer now is for all cases about packets.)",
+                "(Các gói tin gửi và trả lời lúc này dùng chung cho mọi ca về gói tin.)"
+            ));
+        });
         let pdf = lab.file("Công văn.pdf", b"%PDF-1.4\nmade up\n")?;
         let text = lab.file("Phụ lục 1.txt", "Kính gửi\n".as_bytes())?;
         let one = lab.letter(&[PEER]).attach(&pdf).attach(&text);

@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 const SUITE: &str = env!("CARGO_BIN_EXE_lienthong-conformance");
 
 /// A product that runs, and takes lines.
-struct Product {
+pub(crate) struct Product {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
 impl Product {
-    fn start(program: &[String], folder: &Path, axis: &str, secret: &Path) -> Self {
+    pub(crate) fn start(program: &[String], folder: &Path, axis: &str) -> Self {
         let mut command = Command::new(&program[0]);
         command
             .args(&program[1..])
@@ -29,9 +29,9 @@ impl Product {
             .arg(folder.join("store"))
             .args(["--organ", "H99.01", "--axis", axis])
             .args(["--system", "td.product", "--secret-file"])
-            .arg(secret);
+            .arg(folder.join("secret"));
         for setting in [
-            "receive.interval=50",
+            "receive.interval=20",
             "send.pause=50",
             "send.longest_pause=200",
             "send.ask_after=50",
@@ -63,7 +63,7 @@ impl Product {
     }
 
     /// `ok`, else none.
-    fn ask(&mut self, command: Value) -> Option<Value> {
+    pub(crate) fn ask(&mut self, command: Value) -> Option<Value> {
         writeln!(self.input, "{command}").unwrap();
         self.input.flush().unwrap();
         let mut answer = self.line();
@@ -88,16 +88,15 @@ pub(crate) enum Habit {
     Mistypes,
     /// Never sees anything in the list.
     Blind,
-    /// Does what the product refuses without saying so.
+    /// Says that it is done where the product refused.
     NeverSaysNo,
-    /// Has the product agree to whatever is asked, unasked.
+    /// Agrees to every request, unasked.
     Agrees,
 }
 
 pub(crate) struct Clerk {
-    pub(crate) habit: Habit,
+    habit: Habit,
     folder: PathBuf,
-    secret: PathBuf,
     program: Vec<String>,
     product: Option<Product>,
     /// By number, what was sent and what came.
@@ -144,6 +143,7 @@ impl Done {
 /// Runs the suite by hand, with answers to its questions; none closes the input.
 pub(crate) fn by_hand(
     folder: &Path,
+    language: &str,
     arguments: &[&str],
     mut answer: impl FnMut(&str) -> Option<String>,
 ) -> Done {
@@ -154,7 +154,7 @@ pub(crate) fn by_hand(
     drop(listener);
     let out = folder.join("out");
     let mut suite = Command::new(SUITE)
-        .args(["--lang", "en", "run", "--manual", "--listen"])
+        .args(["--lang", language, "run", "--manual", "--listen"])
         .arg(axis.to_string())
         .arg("--secret-file")
         .arg(&secret)
@@ -176,15 +176,16 @@ pub(crate) fn by_hand(
             continue;
         }
         let step = String::from_utf8_lossy(&screen[from..]).into_owned();
-        from = screen.len();
         match answer(&step) {
             Some(line) => {
                 screen.extend(line.as_bytes());
+                screen.push(b'\n');
                 let input = input.as_mut().unwrap();
                 let _ = writeln!(input, "{line}").and_then(|()| input.flush());
             }
             None => input = None,
         }
+        from = screen.len();
     }
     let code = suite.wait().unwrap().code().unwrap();
     let report = fs::read(out.join("report.json")).unwrap_or_default();
@@ -196,7 +197,7 @@ pub(crate) fn by_hand(
 }
 
 /// The text after a beginning, up to the end of its line.
-fn after<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
+pub(crate) fn after<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(beginning)?;
     Some(rest.lines().next().unwrap_or("").trim())
 }
@@ -215,7 +216,6 @@ impl Clerk {
         Clerk {
             habit,
             folder: folder.to_owned(),
-            secret: folder.join("secret"),
             program,
             product: None,
             sent: HashMap::new(),
@@ -371,7 +371,7 @@ impl Clerk {
             return "no".to_owned();
         }
         let folder = self.folder.join(format!("files-{}", self.came.len()));
-        let item = self.ask(json!({ "do": "poll", "timeout_ms": 150, "extract_to": folder }));
+        let item = self.ask(json!({ "do": "poll", "timeout_ms": 50, "extract_to": folder }));
         let mut item = item.unwrap_or_default()["item"].take();
         if item.is_null() {
             return String::new();
@@ -407,8 +407,11 @@ impl Clerk {
     pub(crate) fn answer(&mut self, screen: &str) -> Option<String> {
         if let Some(axis) = after(screen, "Point the product to ") {
             let axis = axis.split(',').next().unwrap();
-            let product = Product::start(&self.program, &self.folder, axis, &self.secret);
+            let product = Product::start(&self.program, &self.folder, axis);
             self.product = Some(product);
+        }
+        if screen.contains("Nothing with this number was sent") {
+            return Some(format!("{}1", self.came.last()?.0));
         }
         let screen = screen.trim_end_matches("\n> ");
         let step = screen.rsplit("\n\n").next().unwrap().trim_start();
@@ -431,7 +434,7 @@ impl Clerk {
         if step.starts_with("Send a new document") {
             return self.send(step);
         }
-        if step.starts_with("Look at the list") {
+        if step.starts_with("What has come in") {
             return self.look();
         }
         if step.starts_with("As what does the product show it") {
@@ -563,8 +566,13 @@ impl Clerk {
         }
         if let Some(rest) = after(step, "Look at the document ") {
             if let Some((number, _)) = rest.split_once(" that came.") {
-                let item = self.of_number(number, false);
-                let why = self.ask(json!({ "do": "why", "packet": item["incoming"] }));
+                let (item, request) = (self.of_number(number, false), self.of_number(number, true));
+                let packet = match item.is_null() {
+                    // Never shown before it was withdrawn.
+                    true => &request["acts_on"],
+                    false => &item["incoming"],
+                };
+                let why = self.ask(json!({ "do": "why", "packet": packet }));
                 self.recipient = why.unwrap_or_default()["incoming"].take();
                 return yes(self.recipient["destroyed"] != true);
             }

@@ -360,15 +360,10 @@ impl Manual {
     fn poll(&mut self) -> Turn<Value> {
         self.await_fetched();
         let step = self.person.of(t(
-            "Look at the list of what came in: documents, and requests to recall, update or \
-             replace one.\n\
-             Is there anything that you have not named yet? Type its number and notation as the \
-             product shows them (- if it shows none).\n\
-             Enter if there is nothing so far; no if nothing will come.",
-            "Xem danh sách đến: văn bản, và yêu cầu thu hồi, cập nhật hay thay thế văn bản.\n\
-             Có mục nào chưa nêu không? Gõ số và ký hiệu như phần mềm đang hiện (không hiện thì \
-             gõ -).\n\
-             Chưa có gì mới thì ấn Enter; chắc chắn không có thì gõ `không`.",
+            "What has come in that you have not named yet? Type its number and notation.\n\
+             Enter: nothing so far; no: nothing will come.",
+            "Danh sách đến có gì mới mà chưa nêu? Gõ số và ký hiệu.\n\
+             Chưa có gì thì ấn Enter; chắc chắn không có gì thì gõ `không`.",
         ));
         let mut unknown = String::new();
         loop {

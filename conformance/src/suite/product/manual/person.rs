@@ -48,18 +48,23 @@ pub(super) type Turn<T> = Result<T, Heard>;
 
 /// How to answer, shown once.
 const HELP: Text = t(
-    "How to answer: do what is asked, then press Enter. Whenever you are asked you may also type\n\
+    "How to answer: do what is asked, then press Enter. At every question you may also type\n\
      \x20 no    the product does not let you, or does not show it\n\
-     \x20 ?     you cannot do it or cannot tell: the case is left for somebody to look at\n\
+     \x20 ?     you cannot do it, or cannot tell: the case is left for somebody to look at\n\
      \x20 s     pass over this case\n\
-     \x20 q     end the run; the report has what was done so far\n\
-     Take your time: the suite waits for the product, not for you.",
+     \x20 q     end the run; what was done so far stands in the report\n\
+     What came in: look at the list of incoming documents; requests to recall, update or replace\n\
+     a document count, too. Type number and notation as the screen shows them, such as 12/TD-VP,\n\
+     or - where it shows none.\n\
+     Take your time: the suite counts how long the product takes, not how long you do.",
     "Cách trả lời: làm theo yêu cầu rồi ấn Enter. Ở mọi câu hỏi đều có thể gõ\n\
      \x20 không   phần mềm không cho làm, hoặc không hiện\n\
      \x20 ?       không làm được hoặc không biết: để lại ca này cho người khác xem xét\n\
      \x20 bỏ      bỏ qua ca này\n\
-     \x20 thoát   dừng tại đây; báo cáo vẫn có phần đã làm\n\
-     Cứ thong thả: bộ kiểm thử chỉ tính giờ chờ phần mềm, không tính giờ của anh chị.",
+     \x20 thoát   dừng tại đây; phần đã làm vẫn có trong báo cáo\n\
+     Danh sách đến: gồm văn bản đến và các yêu cầu thu hồi, cập nhật, thay thế văn bản. Gõ số và\n\
+     ký hiệu đúng như màn hình đang hiện, ví dụ 12/TD-VP; nếu không hiện số thì gõ -.\n\
+     Cứ thong thả: bộ kiểm thử chỉ tính thời gian chờ phần mềm, không tính thời gian thao tác.",
 );
 
 pub(super) struct Person {
