@@ -77,9 +77,18 @@ const LED: &[(&str, &[Sight])] = &[
     ("attachment-unlisted", &[Sight::Files]),
     ("directory-repeated-receiver", &[]),
     ("directory-organ-forms", &[]),
-    ("directory-unknown-receiver", &[Sight::Delivery, Sight::Cause]),
-    ("directory-locked-receiver", &[Sight::Delivery, Sight::Cause]),
-    ("directory-sender-unregistered", &[Sight::Delivery, Sight::Cause]),
+    (
+        "directory-unknown-receiver",
+        &[Sight::Delivery, Sight::Cause],
+    ),
+    (
+        "directory-locked-receiver",
+        &[Sight::Delivery, Sight::Cause],
+    ),
+    (
+        "directory-sender-unregistered",
+        &[Sight::Delivery, Sight::Cause],
+    ),
     ("send-each-receiver", &[]),
     ("send-empty-receivers", &[]),
     ("send-signed-call", &[]),
@@ -105,14 +114,39 @@ const LED: &[(&str, &[Sight])] = &[
     ("receive-refuse-why", &[]),
     ("receive-arrival-by-itself", &[]),
     ("receive-reordered-list", &[]),
-    ("receive-odd-envelope", &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files]),
-    ("receive-odd-namespaces", &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files]),
-    ("receive-odd-bytes", &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files]),
-    ("receive-odd-trace", &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files]),
+    (
+        "receive-odd-envelope",
+        &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files],
+    ),
+    (
+        "receive-odd-namespaces",
+        &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files],
+    ),
+    (
+        "receive-odd-bytes",
+        &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files],
+    ),
+    (
+        "receive-odd-trace",
+        &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files],
+    ),
     ("receive-odd-ids", &[]),
     ("receive-odd-dates", &[Sight::DueDate]),
-    ("receive-odd-codes", &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files, Sight::TypeName, Sight::Priority]),
-    ("receive-odd-order", &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files]),
+    (
+        "receive-odd-codes",
+        &[
+            Sight::Subject,
+            Sight::Sender,
+            Sight::Kind,
+            Sight::Files,
+            Sight::TypeName,
+            Sight::Priority,
+        ],
+    ),
+    (
+        "receive-odd-order",
+        &[Sight::Subject, Sight::Sender, Sight::Kind, Sight::Files],
+    ),
     ("receive-status-dialects", &[Sight::Status]),
     ("receive-status-forms", &[Sight::Status]),
     ("receive-unknown-status", &[Sight::Status]),
@@ -159,7 +193,10 @@ const LED: &[(&str, &[Sight])] = &[
     ("change-recall-reason-needed", &[Sight::Status]),
     ("change-recall-once", &[Sight::Status]),
     ("change-answers-apart", &[Sight::Change]),
-    ("change-answer-of-a-stranger", &[Sight::Change, Sight::Status]),
+    (
+        "change-answer-of-a-stranger",
+        &[Sight::Change, Sight::Status],
+    ),
     ("change-update-sent", &[]),
     ("change-waits-for-original", &[]),
     ("change-asked-by-status", &[Sight::Reason]),
@@ -181,23 +218,29 @@ const LED: &[(&str, &[Sight])] = &[
     ("change-update-before-document", &[]),
     ("change-replacement-twice", &[]),
     ("change-replacement-for-others", &[Sight::Hold]),
-    ("directive-received-whole", &[Sight::Steering, Sight::DueDate, Sight::Tasks]),
+    (
+        "directive-received-whole",
+        &[Sight::Steering, Sight::DueDate, Sight::Tasks],
+    ),
     ("directive-sent-whole", &[]),
     ("directive-report-sent", &[]),
     ("directive-report-paired", &[Sight::Answers]),
     ("directive-tasks-lost", &[Sight::Answers]),
-    ("directive-empty-response-for", &[Sight::Answers, Sight::DueDate]),
+    (
+        "directive-empty-response-for",
+        &[Sight::Answers, Sight::DueDate],
+    ),
     ("directive-answer-of-another-matter", &[Sight::Answers]),
     ("directive-priority-number", &[Sight::Priority]),
     ("directive-impossible-deadline", &[]),
     ("outage-same-bytes", &[]),
-    ("outage-try-again", &[]),
-    ("outage-bad-gateway", &[]),
+    ("outage-try-again", &[Sight::Delivery]),
+    ("outage-bad-gateway", &[Sight::Delivery]),
     ("outage-cut-requests", &[]),
-    ("outage-cut-answers", &[]),
-    ("outage-ask-before-resend", &[]),
-    ("outage-slow-answer", &[]),
-    ("outage-odd-json", &[]),
+    ("outage-cut-answers", &[Sight::Delivery]),
+    ("outage-ask-before-resend", &[Sight::Delivery]),
+    ("outage-slow-answer", &[Sight::Delivery]),
+    ("outage-odd-json", &[Sight::Delivery]),
     ("outage-one-refused-of-two", &[Sight::Delivery]),
     ("outage-partly-accepted", &[Sight::Delivery]),
     ("outage-recovery", &[]),
@@ -255,12 +298,16 @@ mod tests {
             let needs = case.map(|case| (case.needs, matches!(case.run, Run::Connector(_))));
             let clicks = needs.is_some_and(|(needs, is_connector)| {
                 is_connector
-                    && needs.iter().all(|need| {
-                        matches!(need, Need::Command(word) if screen.knows(word))
-                    })
+                    && needs
+                        .iter()
+                        .all(|need| matches!(need, Need::Command(word) if screen.knows(word)))
             });
             assert!(clicks, "{id}");
-            assert_eq!(LED.iter().filter(|(other, _)| other == id).count(), 1, "{id}");
+            assert_eq!(
+                LED.iter().filter(|(other, _)| other == id).count(),
+                1,
+                "{id}"
+            );
         }
     }
 
@@ -269,7 +316,10 @@ mod tests {
         let count = cases::all().filter(|case| is_led(case)).count();
         let guide = include_str!("../../../docs/certify.md");
         for words in [format!("{count} ca"), format!("{count} cases")] {
-            assert!(guide.contains(&words), "docs/certify.md does not say `{words}`");
+            assert!(
+                guide.contains(&words),
+                "docs/certify.md does not say `{words}`"
+            );
         }
     }
 }

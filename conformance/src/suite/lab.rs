@@ -895,8 +895,8 @@ impl Lab {
         })
     }
 
-    /// Waits until a member of a recipient in `why` has one of these values. Where a
-    /// person is asked, that it was delivered is seen at the axis.
+    /// Waits until a member of a recipient in `why` has one of these values. By
+    /// hand, that it was delivered is seen at the axis, unless the case is about that.
     ///
     /// # Errors
     /// It has another in the end.
@@ -912,7 +912,9 @@ impl Lab {
             "`{member}` of recipient {organ} did not become {wanted}",
             "`{member}` của nơi nhận {organ} không thành {wanted}"
         );
-        let number = self.person(|person| person.number_sent(outgoing)).flatten();
+        let number = self
+            .person(|person| person.number_at_axis(outgoing))
+            .flatten();
         if let (Some(number), "delivery", true) = (number, member, values.contains(&"accepted")) {
             return self.until(what, |lab| {
                 let arrived = lab.sent()?.iter().any(|packet| {

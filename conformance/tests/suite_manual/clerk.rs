@@ -56,16 +56,17 @@ impl Product {
         product
     }
 
+    /// Null where the product is gone.
     fn line(&mut self) -> Value {
         let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap()
+        let _ = self.output.read_line(&mut line);
+        serde_json::from_str(&line).unwrap_or_default()
     }
 
     /// `ok`, else none.
     pub(crate) fn ask(&mut self, command: Value) -> Option<Value> {
-        writeln!(self.input, "{command}").unwrap();
-        self.input.flush().unwrap();
+        let written = writeln!(self.input, "{command}").and_then(|()| self.input.flush());
+        written.ok()?;
         let mut answer = self.line();
         answer.get_mut("ok").map(Value::take)
     }
@@ -240,7 +241,10 @@ impl Clerk {
 
     fn number(item: &Value) -> String {
         let text = |path: &str| item.pointer(path).and_then(Value::as_str);
-        match (text("/document/Code/CodeNumber"), text("/status/ResponseFor/Code")) {
+        match (
+            text("/document/Code/CodeNumber"),
+            text("/status/ResponseFor/Code"),
+        ) {
             (Some(number), _) => {
                 let notation = text("/document/Code/CodeNotation").unwrap_or("");
                 format!("{number}/{notation}")
@@ -253,9 +257,8 @@ impl Clerk {
     /// The last thing of a number that came, a request or not.
     fn of_number(&self, number: &str, is_action: bool) -> Value {
         let mut all = self.came.iter().rev();
-        let found = all.find(|(known, item)| {
-            known == number && (item["is_action"] == true) == is_action
-        });
+        let found =
+            all.find(|(known, item)| known == number && (item["is_action"] == true) == is_action);
         found.map(|(_, item)| item.clone()).unwrap_or_default()
     }
 
@@ -346,8 +349,9 @@ impl Clerk {
         });
         match self.ask(command) {
             Some(ok) => {
-                let out = ok["outgoing"].as_str().unwrap().to_owned();
-                self.sent.insert(number.to_owned(), format!("{out} {}", self.count));
+                let out = ok["outgoing"].as_str().unwrap_or("").to_owned();
+                self.sent
+                    .insert(number.to_owned(), format!("{out} {}", self.count));
                 String::new()
             }
             None if self.habit == Habit::NeverSaysNo => String::new(),
@@ -419,7 +423,11 @@ impl Clerk {
     }
 
     fn step(&mut self, step: &str) -> String {
-        let last = self.came.last().map(|(_, item)| item.clone()).unwrap_or_default();
+        let last = self
+            .came
+            .last()
+            .map(|(_, item)| item.clone())
+            .unwrap_or_default();
         let shown = |path: &str| last.pointer(path).and_then(Value::as_str).unwrap_or("");
         let number = |path: &str| last.pointer(path).map_or(String::new(), Value::to_string);
         let field = |label: &str| {
@@ -430,6 +438,9 @@ impl Clerk {
         let yes = |is: bool| if is { "y" } else { "no" }.to_owned();
         if step.starts_with("Press Enter as soon as") || step.starts_with("How to answer") {
             return String::new();
+        }
+        if step.starts_with("The product calls, but") {
+            return "no".to_owned();
         }
         if step.starts_with("Send a new document") {
             return self.send(step);
@@ -449,11 +460,16 @@ impl Clerk {
         }
         if step.starts_with("Number and notation of the document that this request is about") {
             let target = shown("/acts_on").to_owned();
-            let known = self.came.iter().find(|(_, item)| item["incoming"] == target);
+            let known = self
+                .came
+                .iter()
+                .find(|(_, item)| item["incoming"] == target);
             if let Some((number, _)) = known {
                 return number.clone();
             }
-            let why = self.ask(json!({ "do": "why", "packet": target })).unwrap_or_default();
+            let why = self
+                .ask(json!({ "do": "why", "packet": target }))
+                .unwrap_or_default();
             let id = why["incoming"]["document_id"].as_str().unwrap_or("");
             return id.rsplit(',').next().unwrap().to_owned();
         }
@@ -502,7 +518,10 @@ impl Clerk {
             return known.map_or(answers, |(number, _)| number.clone());
         }
         if step.starts_with("Does the product warn") {
-            return yes(!matches!(last["conflict"], Value::Null | Value::Bool(false)));
+            return yes(!matches!(
+                last["conflict"],
+                Value::Null | Value::Bool(false)
+            ));
         }
         if step.starts_with("Save all its files") {
             let folder = step.lines().nth(1).unwrap().trim().to_owned();

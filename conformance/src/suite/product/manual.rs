@@ -115,6 +115,21 @@ impl Manual {
         self.person.over.is_none()
     }
 
+    /// The axis refuses what the product calls: whether to go on all the same.
+    pub(crate) fn goes_on_refused(&mut self) -> bool {
+        let question = self.person.of(t(
+            "The product calls, but the axis refuses every call: system id, secret or signature \
+             is wrong.\n\
+             Put it right and press Enter; type no to go on all the same.",
+            "Phần mềm có gọi nhưng trục từ chối mọi lời gọi: sai mã hệ thống, khóa hoặc chữ ký.\n\
+             Sửa xong thì ấn Enter; vẫn muốn làm tiếp thì gõ `không`.",
+        ));
+        !matches!(
+            self.person.ask(question),
+            Ok(Reply::Enter | Reply::Typed(_))
+        )
+    }
+
     /// A case begins: the person is shown which, and what it is about.
     pub(crate) fn begin(&mut self, case: &Case, (number, count): (usize, usize)) {
         self.sights = by_hand::sights(case).unwrap_or_default();
@@ -153,8 +168,15 @@ impl Manual {
         (self.vain > 0, self.vain >= VAIN_LOOKS)
     }
 
+    /// Number and notation of what was sent, where the axis tells whether it was
+    /// delivered: else the person is asked.
+    pub(crate) fn number_at_axis(&self, id: &str) -> Option<String> {
+        let is_asked = self.has(Sight::Delivery);
+        self.number_sent(id).filter(|_| !is_asked)
+    }
+
     /// Number and notation of what was sent.
-    pub(crate) fn number_sent(&self, id: &str) -> Option<String> {
+    fn number_sent(&self, id: &str) -> Option<String> {
         let found = self.sent.iter().find(|(known, _)| known == id);
         found.map(|(_, number)| number.clone())
     }
@@ -182,7 +204,10 @@ impl Manual {
                 let label = code.and_then(|code| code.label(self.person.language));
                 let mut step = match self.person.language {
                     Language::English => {
-                        format!("Set the state of the document {} to:", self.name(text("incoming")))
+                        format!(
+                            "Set the state of the document {} to:",
+                            self.name(text("incoming"))
+                        )
                     }
                     Language::Vietnamese => format!(
                         "Chuyển trạng thái văn bản {} thành:",
@@ -202,7 +227,10 @@ impl Manual {
                 let what = match word {
                     // Nobody registers a request: it stays open until it is answered.
                     "accept" if action => return Ok(json!({})),
-                    "accept" => t("Accept (register) the document", "Tiếp nhận (vào sổ) văn bản"),
+                    "accept" => t(
+                        "Accept (register) the document",
+                        "Tiếp nhận (vào sổ) văn bản",
+                    ),
                     "refuse" => t(
                         "Refuse (return) the document, without registering it",
                         "Từ chối tiếp nhận (trả lại) văn bản",
@@ -215,7 +243,10 @@ impl Manual {
                         "Decline the request that concerns",
                         "Từ chối yêu cầu đối với văn bản",
                     ),
-                    _ => t("Recall the document that you sent,", "Thu hồi văn bản đã gửi,"),
+                    _ => t(
+                        "Recall the document that you sent,",
+                        "Thu hồi văn bản đã gửi,",
+                    ),
                 };
                 let mut step = format!("{} {}", self.person.of(what), self.name(id));
                 self.members(&mut step, command);
@@ -237,7 +268,8 @@ impl Manual {
         }
         let text = |path: &str| command.pointer(path).and_then(Value::as_str);
         let word = text("/do").unwrap_or("");
-        let asks_reason = ["refuse", "recall", "decline"].contains(&word) || text("/code") == Some("02");
+        let asks_reason =
+            ["refuse", "recall", "decline"].contains(&word) || text("/code") == Some("02");
         let reason = text("/reason").or(text("/note")).unwrap_or("");
         if !reason.is_empty() {
             let label = match asks_reason {
@@ -427,7 +459,8 @@ impl Manual {
             .cloned();
         let document_id = found.as_ref().map(|one| one.document_id.clone());
         let document_id = document_id.unwrap_or_default();
-        self.named.extend(found.iter().map(|one| one.delivery.clone()));
+        self.named
+            .extend(found.iter().map(|one| one.delivery.clone()));
         let id = self.incoming(typed, &document_id, is_action);
         let mut item = Map::new();
         let mut put = |name: &str, value: Value| {
@@ -553,7 +586,10 @@ impl Manual {
         match sight {
             Sight::Subject => {
                 let label = t("Subject", "Trích yếu").of(language);
-                put("Subject", self.person.compare(label, &own(|one| &one.subject))?);
+                put(
+                    "Subject",
+                    self.person.compare(label, &own(|one| &one.subject))?,
+                );
             }
             Sight::Kind => {}
             Sight::TypeName => {
@@ -571,10 +607,15 @@ impl Manual {
             }
             Sight::DueDate => {
                 let question = t("By when is it to be answered?", "Hạn trả lời:");
-                put("DueDate", form::iso(&self.person.field(question.of(language))?));
+                put(
+                    "DueDate",
+                    form::iso(&self.person.field(question.of(language))?),
+                );
             }
             Sight::Priority => {
-                let labels = Priority::ALL.iter().map(|it| (it.number(), it.label(language)));
+                let labels = Priority::ALL
+                    .iter()
+                    .map(|it| (it.number(), it.label(language)));
                 let question = listed(
                     t("How urgent is it? Type the number.", "Độ khẩn? Gõ số.").of(language),
                     labels,
@@ -615,7 +656,10 @@ impl Manual {
                     "Phần mềm cho biết đây là trả lời của văn bản đã gửi nào? Gõ số và ký hiệu:",
                 );
                 let typed = self.person.field(question.of(language))?;
-                let sent = self.sent.iter().find(|(_, number)| same_number(number, &typed));
+                let sent = self
+                    .sent
+                    .iter()
+                    .find(|(_, number)| same_number(number, &typed));
                 let answers = sent.map_or(typed.as_str(), |(id, _)| id.as_str());
                 item.insert("answers".to_owned(), json!(answers));
             }
@@ -630,7 +674,10 @@ impl Manual {
             Sight::Reason => {
                 if item.get("is_action") == Some(&Value::Bool(true)) {
                     let label = t("Reason of the request", "Lý do của yêu cầu").of(language);
-                    put("Description", self.person.compare(label, &own(|one| &one.reason))?);
+                    put(
+                        "Description",
+                        self.person.compare(label, &own(|one| &one.reason))?,
+                    );
                 }
             }
             Sight::Files => {
@@ -679,10 +726,9 @@ impl Manual {
                 files.push((place.unwrap_or(usize::MAX), name, file, entry.path()));
             }
             if files.is_empty() && reply == Reply::Enter {
-                let words = self.person.of(t(
-                    "The folder is still empty.",
-                    "Thư mục vẫn trống.",
-                ));
+                let words = self
+                    .person
+                    .of(t("The folder is still empty.", "Thư mục vẫn trống."));
                 self.person.say(words);
                 continue;
             }
@@ -701,12 +747,12 @@ impl Manual {
         if let Some(came) = came {
             self.await_fetched();
             let question = match self.person.language {
-                Language::English => format!(
-                    "Look at the document {number} that came. Can it still be opened?"
-                ),
-                Language::Vietnamese => format!(
-                    "Xem lại văn bản đến {number}. Còn mở được văn bản không?"
-                ),
+                Language::English => {
+                    format!("Look at the document {number} that came. Can it still be opened?")
+                }
+                Language::Vietnamese => {
+                    format!("Xem lại văn bản đến {number}. Còn mở được văn bản không?")
+                }
             };
             let is_there = self.person.yes(&question)?;
             let mut shown = json!({
@@ -727,6 +773,9 @@ impl Manual {
             }
             self.vain += 1;
             return Ok(json!({ "incoming": shown }));
+        }
+        if organ.is_empty() && self.has(Sight::Delivery) {
+            return Ok(json!({}));
         }
         if organ.is_empty() {
             // What a product remembers of a document as a whole is nothing to click.
@@ -821,10 +870,7 @@ impl Manual {
 }
 
 /// A question, and what its numbers mean.
-fn listed<'l>(
-    question: &str,
-    labels: impl Iterator<Item = (u32, Option<&'l str>)>,
-) -> String {
+fn listed<'l>(question: &str, labels: impl Iterator<Item = (u32, Option<&'l str>)>) -> String {
     let labels: Vec<String> = labels
         .map(|(number, label)| format!("{number} {}", label.unwrap_or("")))
         .collect();
@@ -835,8 +881,8 @@ fn listed<'l>(
 fn acted_on(business: &Value) -> (u64, &str) {
     let kind = business.get("BussinessDocType").and_then(Value::as_u64);
     let text = |path: &str| business.pointer(path).and_then(Value::as_str);
-    let target = text("/DocumentId")
-        .or_else(|| text("/ReplacementInfoList/0/ReplacementInfo/0/DocumentId"));
+    let target =
+        text("/DocumentId").or_else(|| text("/ReplacementInfoList/0/ReplacementInfo/0/DocumentId"));
     (kind.unwrap_or(0), target.unwrap_or(""))
 }
 

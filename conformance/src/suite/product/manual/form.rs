@@ -16,7 +16,10 @@ const FIELDS: &[(&str, Text)] = &[
     ("DocumentType/TypeName", t("kind", "loại văn bản")),
     ("Content", t("summary", "nội dung tóm tắt")),
     ("SignerInfo/Competence", t("signs for", "thẩm quyền ký")),
-    ("SignerInfo/Position", t("signer's title", "chức vụ người ký")),
+    (
+        "SignerInfo/Position",
+        t("signer's title", "chức vụ người ký"),
+    ),
     ("SignerInfo/FullName", t("signer", "người ký")),
     ("DueDate", t("answer due by", "hạn trả lời")),
     ("OtherInfo/Priority", t("urgency", "độ khẩn")),

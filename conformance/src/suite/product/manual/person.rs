@@ -218,7 +218,9 @@ impl Person {
 /// A typed word as it is compared: in small letters, marks that a keyboard wrote
 /// apart from their letter taken off.
 fn word(typed: &str) -> String {
-    let letters = typed.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c));
+    let letters = typed
+        .chars()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c));
     letters.flat_map(char::to_lowercase).collect()
 }
 
