@@ -49,7 +49,8 @@ pub enum Sight {
 
 /// The cases about a connector, with what the person is asked besides. Left out are
 /// those that ask for what no screen has (ids, findings, a lease, another setting), and
-/// those that leave the product busy for the cases after them.
+/// those that leave the product busy for the cases after them, or ask for a dozen of the
+/// same.
 const LED: &[(&str, &[Sight])] = &[
     ("attachment-one-whole", &[]),
     ("attachment-all", &[]),
@@ -100,7 +101,6 @@ const LED: &[(&str, &[Sight])] = &[
     ("send-status-as-status", &[]),
     ("send-ascii-parameters", &[]),
     ("send-own-state-each", &[Sight::Status]),
-    ("send-urgent-first", &[]),
     ("send-without-id", &[]),
     ("send-impossible-date", &[]),
     ("send-state-secret", &[]),

@@ -269,7 +269,14 @@ impl Lab {
     /// # Errors
     /// It was refused, or not answered.
     pub fn done(&mut self, command: &str, members: Value) -> Outcome<Value> {
+        let is_by_hand = self.is_by_hand();
         self.ask(command, members)?.map_err(|refusal| {
+            if is_by_hand {
+                return Stop::Fail(said!(
+                    "the product did not let it be done",
+                    "phần mềm không cho thực hiện"
+                ));
+            }
             let kind = refusal.kind();
             Stop::Fail(said!(
                 "`{command}` was refused: {kind}",
@@ -285,6 +292,10 @@ impl Lab {
     pub fn refused(&mut self, command: &str, members: Value) -> Outcome<Refusal> {
         match self.ask(command, members)? {
             Err(refusal) => Ok(refusal),
+            Ok(_) if self.is_by_hand() => Err(Stop::Fail(said!(
+                "the product let it be done, where it has to refuse",
+                "phần mềm cho thực hiện trong khi phải từ chối"
+            ))),
             Ok(_) => Err(Stop::Fail(said!(
                 "`{command}` was done, where it has to be refused",
                 "lệnh `{command}` được thực hiện trong khi phải bị từ chối"
@@ -808,12 +819,15 @@ impl Lab {
     /// Lets the product ask the axis once more, before a person looks again.
     fn next_round(&self) {
         let from = self.last_call();
-        let end = Instant::now() + self.patience / 4;
+        let begun = Instant::now();
+        let end = begun + self.patience / 4;
         loop {
             let log = self.axis.wire_log(from, Duration::ZERO);
             let lists = log.iter().filter(|entry| entry.path.contains("List"));
             let left = end.saturating_duration_since(Instant::now());
-            if lists.count() >= 4 || left.is_zero() {
+            // Nobody is asked again at once, however quick the product is.
+            let is_due = lists.count() >= 4 && begun.elapsed() >= Self::SILENCE;
+            if is_due || left.is_zero() {
                 return;
             }
             let wait = left.min(Duration::from_millis(100));
@@ -916,6 +930,10 @@ impl Lab {
             .person(|person| person.number_at_axis(outgoing))
             .flatten();
         if let (Some(number), "delivery", true) = (number, member, values.contains(&"accepted")) {
+            let what = said!(
+                "the document {number} did not reach the axis for {organ}",
+                "văn bản {number} gửi {organ} không tới được trục"
+            );
             return self.until(what, |lab| {
                 let arrived = lab.sent()?.iter().any(|packet| {
                     packet.number() == number && packet.to.iter().any(|to| to == organ)

@@ -436,7 +436,7 @@ impl Clerk {
             found.map(|(_, text)| text).filter(|text| *text != EMPTY)
         };
         let yes = |is: bool| if is { "y" } else { "no" }.to_owned();
-        if step.starts_with("Press Enter as soon as") || step.starts_with("How to answer") {
+        if step.starts_with("The product is the organ") {
             return String::new();
         }
         if step.starts_with("The product calls, but") {
@@ -445,7 +445,7 @@ impl Clerk {
         if step.starts_with("Send a new document") {
             return self.send(step);
         }
-        if step.starts_with("What has come in") {
+        if step.contains("What has come in") {
             return self.look();
         }
         if step.starts_with("As what does the product show it") {
@@ -621,8 +621,9 @@ impl Clerk {
         if step.starts_with("Is it held") {
             return yes(self.recipient["on_hold"] == true);
         }
-        if step.starts_with("The reason that this receiver gave") {
-            return self.recipient["reason"].as_str().unwrap_or("").to_owned();
+        if step.starts_with("Its reason:") {
+            let expected = after(step, "exactly this: ");
+            return yes(self.recipient["reason"].as_str() == expected);
         }
         if step.starts_with("Does the product say why") {
             let told = ["error", "remote_code", "reason", "last_answer"];

@@ -23,6 +23,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Declaration, Heard, Product};
 use crate::axis_server::{QueueState, TestAxis};
+use crate::suite::bench::PEER;
 use crate::suite::by_hand::{self, Sight};
 use crate::suite::case::{Case, Run};
 use crate::suite::text::{Said, t};
@@ -107,11 +108,18 @@ impl Manual {
     /// where nobody is there.
     pub(crate) fn introduce(&mut self) -> bool {
         self.person.help();
-        let ready = self.person.of(t(
-            "Press Enter as soon as the product is set up and running.",
-            "Cài đặt xong và phần mềm đang chạy thì ấn Enter.",
-        ));
-        let _ = self.person.ask(ready);
+        let organ = &self.organ;
+        let ready = match self.person.language {
+            Language::English => format!(
+                "The product is the organ {organ}; the others are {PEER} to H99.09.\n\
+                 Press Enter as soon as it is set up and running."
+            ),
+            Language::Vietnamese => format!(
+                "Phần mềm đóng vai cơ quan có mã {organ}; các cơ quan khác là {PEER} đến H99.09.\n\
+                 Cài đặt xong và phần mềm đang chạy thì ấn Enter."
+            ),
+        };
+        let _ = self.person.ask(&ready);
         self.person.over.is_none()
     }
 
@@ -397,9 +405,17 @@ impl Manual {
             "Danh sách đến có gì mới mà chưa nêu? Gõ số và ký hiệu.\n\
              Chưa có gì thì ấn Enter; chắc chắn không có gì thì gõ `không`.",
         ));
+        let again = match (self.vain, self.person.language) {
+            (0, _) => String::new(),
+            (vain, Language::English) => format!("Look again ({} of {VAIN_LOOKS}). ", vain + 1),
+            (vain, Language::Vietnamese) => {
+                format!("Xem lại (lần {} trên {VAIN_LOOKS}). ", vain + 1)
+            }
+        };
+        let step = format!("{again}{step}");
         let mut unknown = String::new();
         loop {
-            let typed = match self.person.ask(step)? {
+            let typed = match self.person.ask(&step)? {
                 Reply::Typed(typed) => typed,
                 Reply::No => {
                     self.vain = VAIN_LOOKS;
@@ -844,11 +860,11 @@ impl Manual {
                     ("error", json!(told.then_some("shown")))
                 }
                 Sight::Reason => {
-                    let question = t(
-                        "The reason that this receiver gave, as the product shows it:",
-                        "Lý do nơi nhận này nêu, như phần mềm đang hiện:",
-                    );
-                    ("reason", json!(self.person.field(question.of(language))?))
+                    let label = t("Its reason", "Lý do nơi nhận nêu").of(language);
+                    let queued = self.axis.queued();
+                    let now = queued.get(self.before..).unwrap_or_default();
+                    let expected = planted::reason_from(&self.axis, now, organ);
+                    ("reason", json!(self.person.compare(label, &expected)?))
                 }
                 _ => continue,
             };

@@ -81,6 +81,17 @@ fn read(axis: &TestAxis, one: &Queued) -> Option<Planted> {
     Some(planted)
 }
 
+/// The last reason that an organ gave in a status.
+pub(super) fn reason_from(axis: &TestAxis, deliveries: &[Queued], organ: &str) -> String {
+    let of_it = deliveries.iter().rev().filter(|one| one.from == organ);
+    let mut reasons = of_it.filter_map(|one| {
+        let bytes = axis.packet(&one.id).ok()?;
+        let packet = read_packet(&bytes[..], &ReadOptions::default(), &mut Discard).ok()?;
+        packet.status()?.description.clone()
+    });
+    reasons.next().unwrap_or_default()
+}
+
 /// The number of a document of the product's that the axis has.
 pub(super) fn number_of(axis: &TestAxis, document_id: &str) -> Option<String> {
     let all = axis.queued();
