@@ -260,7 +260,7 @@ fn list(arguments: &RunArguments, session: &mut Session<'_>) -> Result<Exit, Fai
                     || case.chapter.word() == name
                     || case.clauses.contains(&name.as_str())
             });
-        if meant {
+        if meant && (!arguments.manual || by_hand::is_led(case)) {
             let line = format!(
                 "{}\t{}\t{}\t{}",
                 case.id,
