@@ -34,6 +34,8 @@ pub struct Lab {
     numbers: Arc<std::sync::atomic::AtomicU64>,
     /// What a person was given to send: the product gives it its own id.
     by_hand: Vec<Letter>,
+    /// Numbers that were asked for, and those that the product gave in their place.
+    renumbered: Vec<(String, String)>,
     /// Where the axis's log and queue stood when the lab began.
     since: u64,
     queued_before: usize,
@@ -175,6 +177,7 @@ impl Lab {
             folder: bench.folder.clone(),
             numbers: Arc::clone(&bench.numbers),
             by_hand: Vec::new(),
+            renumbered: Vec::new(),
         }
     }
 
@@ -231,6 +234,10 @@ impl Lab {
         };
         match heard {
             Heard::Done(value) => {
+                let part = |name: &str| value.get(name).and_then(Value::as_str);
+                if let (Some(asked), Some(given)) = (part("number_asked"), part("number_given")) {
+                    self.renumbered.push((asked.to_owned(), given.to_owned()));
+                }
                 answer(&self.evidence, "ok", &value);
                 Ok(Ok(value))
             }
@@ -415,6 +422,7 @@ impl Lab {
             self.by_hand.push(letter.clone());
         }
         let ok = self.done("send", letter.command())?;
+        self.renumber(letter);
         let id = ok.get("outgoing").and_then(Value::as_str);
         id.map(str::to_owned).ok_or_else(|| {
             Stop::Fail(said!(
@@ -422,6 +430,15 @@ impl Lab {
                 "câu trả lời của `send` không có `outgoing`"
             ))
         })
+    }
+
+    /// Notes the number that the product gave a letter in place of ours.
+    fn renumber(&self, letter: &Letter) {
+        let asked = letter.number();
+        let given = self.renumbered.iter().find(|(known, _)| *known == asked);
+        if let Some((_, given)) = given {
+            letter.was_numbered(given);
+        }
     }
 
     /// Every packet that the axis has from the product since the lab began, in
@@ -495,6 +512,7 @@ impl Lab {
     /// # Errors
     /// It does not come in time.
     pub fn await_letter(&mut self, letter: &Letter) -> Outcome<SentPacket> {
+        self.renumber(letter);
         let id = letter.document_id().to_owned();
         let said = said!(
             "the document {id} did not reach the axis",

@@ -16,8 +16,15 @@ pub struct Letter {
     /// The files.
     pub files: Vec<PathBuf>,
     id: String,
-    /// The id that a person's product gave it in place of ours.
-    given: Arc<OnceLock<String>>,
+    /// What a person's product gave it in place of ours.
+    given: Arc<Given>,
+}
+
+/// An id, and number and notation, that a product made up.
+#[derive(Debug, Default)]
+struct Given {
+    id: OnceLock<String>,
+    number: OnceLock<String>,
 }
 
 impl Letter {
@@ -46,17 +53,25 @@ impl Letter {
 
     /// Its document id.
     pub fn document_id(&self) -> &str {
-        self.given.get().unwrap_or(&self.id)
+        self.given.id.get().unwrap_or(&self.id)
     }
 
     /// Notes the id that it has at the axis: no clerk can give a document one, so
     /// what peers say of it has to name the product's own. Copies know it, too.
     pub(crate) fn went_as(&self, id: &str) {
-        let _ = self.given.set(id.to_owned());
+        let _ = self.given.id.set(id.to_owned());
+    }
+
+    /// Notes number and notation that the product gave it: many count by themselves.
+    pub(crate) fn was_numbered(&self, number: &str) {
+        let _ = self.given.number.set(number.to_owned());
     }
 
     /// Number and notation, as a clerk reads them.
     pub(crate) fn number(&self) -> String {
+        if let Some(given) = self.given.number.get() {
+            return given.clone();
+        }
         let part = |pointer: &str| self.header.pointer(pointer).and_then(Value::as_str);
         let (number, notation) = (part("/Code/CodeNumber"), part("/Code/CodeNotation"));
         format!("{}/{}", number.unwrap_or(""), notation.unwrap_or(""))
@@ -302,15 +317,10 @@ pub fn made_status(from: &str, about: &Letter, code: &str, reason: &str) -> Vec<
         let value = about.header.pointer(pointer).and_then(Value::as_str);
         value.unwrap_or("").to_owned()
     };
-    let number = format!(
-        "{}/{}",
-        text("/Code/CodeNumber"),
-        text("/Code/CodeNotation")
-    );
     status_xml(
         from,
         &text("/From/OrganId"),
-        &number,
+        &about.number(),
         about.document_id(),
         code,
         reason,

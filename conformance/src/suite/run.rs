@@ -444,7 +444,11 @@ fn await_first_call(bench: &Bench) -> Result<(), NotRun> {
     called.map_err(|stop| NotRun::Unreachable(stop.said()))?;
     let mut from = 0;
     loop {
-        let taken = lab.until(Said::default(), |lab| {
+        let what = said!(
+            "no call that the axis takes",
+            "chưa có lời gọi nào được trục chấp nhận"
+        );
+        let taken = lab.until(what, |lab| {
             let log = lab.axis.wire_log(from, Duration::ZERO);
             let mut codes = log.iter().map(|call| call.code.as_deref());
             let taken = codes.any(|code| code == Some("0"));

@@ -83,6 +83,8 @@ impl Drop for Product {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Habit {
     Careful,
+    /// Works a product that numbers what is sent by itself.
+    OwnNumbers,
     /// Sends to the first receiver only.
     ForgetsReceivers,
     /// Types a number that is not on the screen.
@@ -263,7 +265,10 @@ impl Clerk {
     }
 
     fn send(&mut self, step: &str) -> String {
-        let number = after(step, "number and notation ").unwrap();
+        let mut number = after(step, "number and notation ").unwrap().to_owned();
+        if self.habit == Habit::OwnNumbers {
+            number.insert(0, '9');
+        }
         let (code, notation) = number.split_once('/').unwrap();
         self.count += 1;
         let mut document = json!({
@@ -351,8 +356,11 @@ impl Clerk {
             Some(ok) => {
                 let out = ok["outgoing"].as_str().unwrap_or("").to_owned();
                 self.sent
-                    .insert(number.to_owned(), format!("{out} {}", self.count));
-                String::new()
+                    .insert(number.clone(), format!("{out} {}", self.count));
+                match self.habit {
+                    Habit::OwnNumbers => number,
+                    _ => String::new(),
+                }
             }
             None if self.habit == Habit::NeverSaysNo => String::new(),
             None => "no".to_owned(),

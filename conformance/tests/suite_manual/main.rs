@@ -133,6 +133,14 @@ fn what_a_clerk_does_or_sees_wrong_is_no_pass() {
     }
 }
 
+#[test]
+fn a_product_that_numbers_its_documents_by_itself_is_followed() {
+    let cases = "send-each-receiver,send-repeated-receiver,status-shown-to-sender,\
+                 change-recall-each,change-update-sent,packet-prefix";
+    let done = run(plain(None), Habit::OwnNumbers, &["--only", cases]);
+    assert_eq!(verdicts(&done), ["pass"; 6], "{}", done.screen);
+}
+
 const THREE: &str = "send-each-receiver,send-empty-receivers,send-hash-of-body";
 
 /// Answers as a careful clerk would, but for the question of this number.
@@ -222,7 +230,7 @@ fn a_clerk_is_led_in_vietnamese() {
             }));
             return Some(if sent.is_some() { "" } else { "không" }.to_owned());
         }
-        if step.contains("Danh sách đến có gì mới") {
+        if step.contains("Danh sách đến có mục nào mới") {
             let polled = product.ask(json!({ "do": "poll", "timeout_ms": 100 }));
             shown = polled.unwrap()["item"].take();
             let code = &shown["document"]["Code"];

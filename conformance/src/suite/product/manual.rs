@@ -309,9 +309,7 @@ impl Manual {
         self.person
             .choose(&format!("{step}\n{keys}"), |reply| match reply {
                 Reply::Enter | Reply::Yes => Some(Ok(())),
-                Reply::No => Some(Err(Heard::Refused(
-                    json!({ "kind": "refused-by-the-product" }),
-                ))),
+                Reply::No => Some(Err(Self::refused())),
                 Reply::Typed(_) => None,
             })??;
         Ok(json!({ "outgoing": id, "requests": [id] }))
@@ -371,11 +369,33 @@ impl Manual {
         for file in files.into_iter().flatten().filter_map(Value::as_str) {
             line(t("file", "tệp kèm").of(language), file);
         }
-        let done = self.act(&step)?;
-        if let Some(id) = done.get("outgoing").and_then(Value::as_str) {
-            self.sent.push((id.to_owned(), number));
-        }
-        Ok(done)
+        let keys = self.person.of(t(
+            "Press Enter when it is done; type no if the product does not let you. If the product \
+             numbers it by itself, type the number and notation that it got.",
+            "Xong thì ấn Enter; phần mềm không cho làm thì gõ `không`. Phần mềm tự cấp số thì gõ \
+             số và ký hiệu được cấp.",
+        ));
+        let id = format!("by-hand-{}", self.asked);
+        let given = self
+            .person
+            .choose(&format!("{step}\n{keys}"), |reply| match reply {
+                Reply::Enter | Reply::Yes => Some(Ok(None)),
+                Reply::No => Some(Err(Self::refused())),
+                Reply::Typed(given) => given.contains('/').then(|| Ok(Some(given.clone()))),
+            })??;
+        let name = given.clone().unwrap_or_else(|| number.clone());
+        self.sent.push((id.clone(), name));
+        Ok(match given {
+            None => json!({ "outgoing": id }),
+            Some(given) => {
+                json!({ "outgoing": id, "number_asked": number, "number_given": given })
+            }
+        })
+    }
+
+    /// What the product does not let the person do, it refuses.
+    fn refused() -> Heard {
+        Heard::Refused(json!({ "kind": "refused-by-the-product" }))
     }
 
     /// Lets the product fetch what lies at the axis before the person is to look.
@@ -402,7 +422,7 @@ impl Manual {
         let step = self.person.of(t(
             "What has come in that you have not named yet? Type its number and notation.\n\
              Enter: nothing so far; no: nothing will come.",
-            "Danh sách đến có gì mới mà chưa nêu? Gõ số và ký hiệu.\n\
+            "Danh sách đến có mục nào mới, chưa nhập ở đây không? Gõ số và ký hiệu.\n\
              Chưa có gì thì ấn Enter; chắc chắn không có gì thì gõ `không`.",
         ));
         let again = match (self.vain, self.person.language) {
