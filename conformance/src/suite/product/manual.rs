@@ -52,12 +52,21 @@ pub(crate) struct Manual {
     /// How many deliveries the axis had when the case began.
     before: usize,
     asked: u64,
-    /// What was sent, with the names that a clerk knows it by.
-    sent: Vec<(String, String)>,
+    sent: Vec<Sent>,
     came: Vec<Came>,
     /// Deliveries that the person has named.
     named: Vec<String>,
     vain: u32,
+}
+
+/// A document that the person sent.
+#[derive(Clone, Debug)]
+struct Sent {
+    id: String,
+    /// What the product numbered it.
+    number: String,
+    /// The id that the case had in mind.
+    document_id: String,
 }
 
 /// Something that the person named.
@@ -185,8 +194,8 @@ impl Manual {
 
     /// Number and notation of what was sent.
     fn number_sent(&self, id: &str) -> Option<String> {
-        let found = self.sent.iter().find(|(known, _)| known == id);
-        found.map(|(_, number)| number.clone())
+        let found = self.sent.iter().find(|sent| sent.id == id);
+        found.map(|sent| sent.number.clone())
     }
 
     /// What a clerk calls a packet.
@@ -350,7 +359,11 @@ impl Manual {
         }
         if let Some(business) = document.pointer("/TraceHeaderList/Bussiness") {
             let (kind, target) = acted_on(business);
-            let target = planted::number_of(&self.axis, target).unwrap_or_default();
+            let known = self.sent.iter().find(|sent| sent.document_id == target);
+            let target = match known {
+                Some(sent) => sent.number.clone(),
+                None => planted::number_of(&self.axis, target).unwrap_or_default(),
+            };
             let label = match kind {
                 3 => t("it replaces", "thay thế văn bản"),
                 _ => t("it updates", "cập nhật văn bản"),
@@ -383,8 +396,11 @@ impl Manual {
                 Reply::No => Some(Err(Self::refused())),
                 Reply::Typed(given) => given.contains('/').then(|| Ok(Some(given.clone()))),
             })??;
-        let name = given.clone().unwrap_or_else(|| number.clone());
-        self.sent.push((id.clone(), name));
+        self.sent.push(Sent {
+            id: id.clone(),
+            number: given.clone().unwrap_or_else(|| number.clone()),
+            document_id: text("/DocumentId").unwrap_or("").to_owned(),
+        });
         Ok(match given {
             None => json!({ "outgoing": id }),
             Some(given) => {
@@ -695,8 +711,8 @@ impl Manual {
                 let sent = self
                     .sent
                     .iter()
-                    .find(|(_, number)| same_number(number, &typed));
-                let answers = sent.map_or(typed.as_str(), |(id, _)| id.as_str());
+                    .find(|sent| same_number(&sent.number, &typed));
+                let answers = sent.map_or(typed.as_str(), |sent| sent.id.as_str());
                 item.insert("answers".to_owned(), json!(answers));
             }
             Sight::Conflict => {
