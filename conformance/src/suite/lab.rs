@@ -908,11 +908,16 @@ impl Lab {
     /// # Errors
     /// `why` is refused.
     pub fn recipient(&mut self, outgoing: &str, organ: &str) -> Outcome<Value> {
-        let mut members = json!({ "packet": outgoing });
-        if let (true, Some(members)) = (self.is_by_hand(), members.as_object_mut()) {
-            // A person is asked about one at a time.
-            members.insert("organ".to_owned(), json!(organ));
-        }
+        self.recipient_with(outgoing, organ, "")
+    }
+
+    /// The same, where only one member (empty: any) is looked at.
+    fn recipient_with(&mut self, outgoing: &str, organ: &str, member: &str) -> Outcome<Value> {
+        let members = match self.is_by_hand() {
+            // A person is asked about one receiver, and one thing, at a time.
+            true => json!({ "packet": outgoing, "organ": organ, "member": member }),
+            false => json!({ "packet": outgoing }),
+        };
         let ok = self.done("why", members)?;
         let all = ok.pointer("/outgoing/recipients").and_then(Value::as_array);
         let found = all
@@ -960,7 +965,7 @@ impl Lab {
             });
         }
         self.until(what, |lab| {
-            let recipient = lab.recipient(outgoing, organ)?;
+            let recipient = lab.recipient_with(outgoing, organ, member)?;
             let value = recipient.get(member).and_then(Value::as_str).unwrap_or("");
             Ok(values.contains(&value).then(|| value.to_owned()))
         })

@@ -541,7 +541,7 @@ impl Clerk {
                 "do": "accept", "incoming": item["incoming"], "lease": item["lease"],
             }));
         }
-        if let Some(number) = after(step, "without registering it ") {
+        if let Some(number) = after(step, "refuse (return) the document ") {
             let item = self.of_number(number, false);
             return self.act(json!({
                 "do": "refuse", "incoming": item["incoming"], "lease": item["lease"],

@@ -25,7 +25,7 @@ use crate::axis_server::{QueueState, TestAxis};
 use crate::suite::bench::PEER;
 use crate::suite::by_hand::{self, Sight};
 use crate::suite::case::{Case, Run};
-use crate::suite::text::{Said, t};
+use crate::suite::text::{Said, Text, t};
 
 pub(crate) use person::Over;
 use person::{Person, Reply, Turn};
@@ -38,6 +38,12 @@ const COMMANDS: &[&str] = &[
 
 /// After so many looks in a row at which nothing new was seen, it is not there.
 const VAIN_LOOKS: u32 = 3;
+
+/// How a step is answered.
+const DONE: Text = t(
+    "Press Enter when it is done; type no if the product does not let you.",
+    "Xong thì ấn Enter; phần mềm không cho làm thì gõ `không`.",
+);
 
 /// A person at a screen.
 pub(crate) struct Manual {
@@ -214,7 +220,7 @@ impl Manual {
         match text("do") {
             "send" => self.send(command),
             "poll" => self.poll(),
-            "why" => self.why(text("packet"), text("organ")),
+            "why" => self.why(text("packet"), text("organ"), text("member")),
             "report" => {
                 let code = text("code").parse().map(StatusCode::from_number).ok();
                 let label = code.and_then(|code| code.label(self.person.language));
@@ -248,7 +254,7 @@ impl Manual {
                         "Tiếp nhận (vào sổ) văn bản",
                     ),
                     "refuse" => t(
-                        "Refuse (return) the document, without registering it",
+                        "Without registering it, refuse (return) the document",
                         "Từ chối tiếp nhận (trả lại) văn bản",
                     ),
                     "agree" => t(
@@ -309,10 +315,7 @@ impl Manual {
 
     /// A step that is done, or that the product does not let the person do.
     fn act(&mut self, step: &str) -> Turn<Value> {
-        let keys = self.person.of(t(
-            "Press Enter when it is done; type no if the product does not let you.",
-            "Xong thì ấn Enter; phần mềm không cho làm thì gõ `không`.",
-        ));
+        let keys = self.person.of(DONE);
         let id = format!("by-hand-{}", self.asked);
         self.person
             .choose(&format!("{step}\n{keys}"), |reply| match reply {
@@ -381,12 +384,7 @@ impl Manual {
         for file in files.into_iter().flatten().filter_map(Value::as_str) {
             line(t("file", "tệp kèm").of(language), file);
         }
-        let keys = self.person.of(t(
-            "Press Enter when it is done; type no if the product does not let you. If the product \
-             numbers it by itself, type the number and notation that it got.",
-            "Xong thì ấn Enter; phần mềm không cho làm thì gõ `không`. Phần mềm tự cấp số thì gõ \
-             số và ký hiệu được cấp.",
-        ));
+        let keys = self.person.of(DONE);
         let id = format!("by-hand-{}", self.asked);
         let given = self
             .person

@@ -55,7 +55,8 @@ const HELP: Text = t(
      \x20 q     end the run; what was done so far stands in the report\n\
      What came in: look at the list of incoming documents; requests to recall, update or replace\n\
      a document count, too. Type number and notation as the screen shows them, such as 12/TD-VP,\n\
-     or - where it shows none.\n\
+     or - where it shows none. If the product numbers by itself what you send, type the number\n\
+     and notation that it gave in place of Enter.\n\
      Take your time: the suite counts how long the product takes, not how long you do.",
     "Cách trả lời: làm theo yêu cầu rồi ấn Enter. Ở mọi câu hỏi đều có thể gõ\n\
      \x20 không   phần mềm không cho làm, hoặc không hiện\n\
@@ -63,7 +64,8 @@ const HELP: Text = t(
      \x20 bỏ      bỏ qua ca này\n\
      \x20 thoát   dừng tại đây; phần đã làm vẫn có trong báo cáo\n\
      Danh sách đến: gồm văn bản đến và các yêu cầu thu hồi, cập nhật, thay thế văn bản. Gõ số và\n\
-     ký hiệu đúng như màn hình đang hiện, ví dụ 12/TD-VP; nếu không hiện số thì gõ -.\n\
+     ký hiệu đúng như màn hình đang hiện, ví dụ 12/TD-VP; nếu không hiện số thì gõ -. Phần mềm\n\
+     tự cấp số cho văn bản đi thì gõ số và ký hiệu được cấp thay cho Enter.\n\
      Cứ thong thả: bộ kiểm thử chỉ tính thời gian chờ phần mềm, không tính thời gian thao tác.",
 );
 

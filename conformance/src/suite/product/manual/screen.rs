@@ -317,7 +317,7 @@ impl Manual {
     }
 
     /// What the product shows of a packet.
-    pub(super) fn why(&mut self, id: &str, organ: &str) -> Turn<Value> {
+    pub(super) fn why(&mut self, id: &str, organ: &str, member: &str) -> Turn<Value> {
         let number = self.name(id);
         let came = self.came.iter().find(|came| came.id == id).cloned();
         if let Some(came) = came {
@@ -358,13 +358,14 @@ impl Manual {
             return Err(Heard::Refused(json!({ "kind": "not-by-hand" })));
         }
         self.await_fetched();
-        let recipient = self.recipient(&number, organ)?;
+        let recipient = self.recipient(&number, organ, member)?;
         self.vain += 1;
         Ok(json!({ "outgoing": { "id": id, "recipients": [recipient] } }))
     }
 
-    /// What the product shows of a document at one of its receivers.
-    fn recipient(&mut self, number: &str, organ: &str) -> Turn<Value> {
+    /// What the product shows of a document at one of its receivers: of one member, or
+    /// (empty) of all that the case looks at.
+    fn recipient(&mut self, number: &str, organ: &str, member: &str) -> Turn<Value> {
         let language = self.person.language;
         let mut recipient = Map::new();
         recipient.insert("organ".to_owned(), json!(organ));
@@ -372,9 +373,10 @@ impl Manual {
             Language::English => format!("Look at the document {number} that you sent to {organ}."),
             Language::Vietnamese => format!("Xem văn bản {number} đã gửi tới {organ}."),
         };
+        let is_meant = |name: &str| member.is_empty() || member == name;
         for sight in self.sights {
             let (name, value) = match sight {
-                Sight::Status => {
+                Sight::Status if is_meant("status") => {
                     let labels = StatusCode::ALL.iter();
                     let labels = labels
                         .filter(|code| code.number() < 10)
@@ -388,7 +390,7 @@ impl Manual {
                     let code = typed.parse::<u32>().ok().map(StatusCode::from_number);
                     ("status", json!(code.map(StatusCode::official)))
                 }
-                Sight::Change => {
+                Sight::Change if is_meant("change") => {
                     let question = t(
                         "What does the product show of its recall at this receiver?\n\
                          \x20 1 none was asked for   2 asked for, no answer yet   3 agreed   4 declined",
@@ -400,7 +402,7 @@ impl Manual {
                     let question = format!("{head}\n{}", question.of(language));
                     ("change", json!(self.one_of(&question, &words)?))
                 }
-                Sight::Delivery => {
+                Sight::Delivery if is_meant("delivery") => {
                     let question = t(
                         "What does the product show of the delivery to this receiver?\n\
                          \x20 1 on its way   2 delivered   3 could not be delivered",
@@ -411,7 +413,7 @@ impl Manual {
                     let question = format!("{head}\n{}", question.of(language));
                     ("delivery", json!(self.one_of(&question, &words)?))
                 }
-                Sight::Cause => {
+                Sight::Cause if member.is_empty() => {
                     let question = t(
                         "Does the product say why it could not be delivered?",
                         "Phần mềm có nêu nguyên nhân không gửi được không?",
@@ -419,7 +421,7 @@ impl Manual {
                     let told = self.person.yes(question.of(language))?;
                     ("error", json!(told.then_some("shown")))
                 }
-                Sight::Reason => {
+                Sight::Reason if member.is_empty() => {
                     let label = t("Its reason", "Lý do nơi nhận nêu").of(language);
                     let queued = self.axis.queued();
                     let now = queued.get(self.before..).unwrap_or_default();
