@@ -406,8 +406,10 @@ impl Clerk {
         let files = item["files"].as_array().cloned().unwrap_or_default();
         let names = item["attachments"].as_array().cloned().unwrap_or_default();
         for (file, name) in files.iter().zip(&names) {
+            // A damaged one has a name, and nothing to save.
+            let Some(file) = file.as_str() else { continue };
             let name = name["name"].as_str().unwrap_or("file");
-            fs::copy(file.as_str().unwrap(), Path::new(folder).join(name)).unwrap();
+            fs::copy(file, Path::new(folder).join(name)).unwrap();
         }
         match files.is_empty() {
             true => "no".to_owned(),
