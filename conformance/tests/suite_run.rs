@@ -1,5 +1,4 @@
-//! The suite as a program: against the plain product in Python, over HTTP, and with a
-//! person at the keyboard (played by the test).
+//! The suite as a program: against the plain product in Python, and over HTTP.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,10 +10,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::channel;
 use std::thread;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const SUITE: &str = env!("CARGO_BIN_EXE_lienthong-conformance");
 
@@ -354,78 +352,4 @@ fn a_product_that_runs_already_is_driven_over_http() {
     ]);
     assert_eq!(code(&done), 0, "{}", text(&done.stderr));
     assert_eq!(report(&out)["counts"]["pass"], 2);
-}
-
-#[test]
-fn a_person_is_led_through_by_hand_and_what_arrives_is_watched() {
-    let folder = tempfile::tempdir().unwrap();
-    let secret = folder.path().join("secret");
-    std::fs::write(&secret, "made-up secret\n").unwrap();
-    let axis = free_address();
-    let mut suite = Command::new(SUITE)
-        .args(["--lang", "vi", "run", "--manual", "--listen"])
-        .arg(axis.to_string())
-        .args(["--secret-file", secret.to_str().unwrap()])
-        .args([
-            "--only",
-            "send-each-receiver,send-empty-receivers",
-            "--timeout",
-            "20",
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut shown = BufReader::new(suite.stderr.take().unwrap());
-    let (say, heard) = channel();
-    thread::spawn(move || {
-        let mut line = String::new();
-        while shown.read_line(&mut line).unwrap_or(0) > 0 {
-            let _ = say.send(std::mem::take(&mut line));
-        }
-    });
-    // The clerk: reads what is asked, and sends it with a product of her own.
-    let mut clerk = None;
-    let (mut number, mut to) = (String::new(), Vec::new());
-    let mut seen = Vec::new();
-    for line in heard {
-        seen.push(line.clone());
-        if line.starts_with("Trỏ phần mềm tới") {
-            clerk = Some(Standing::start(folder.path(), axis, &secret));
-        } else if let Some(rest) = line.strip_prefix("Gửi một văn bản mới, số và ký hiệu ")
-        {
-            rest.trim().clone_into(&mut number);
-        } else if let Some(rest) = line.trim().strip_prefix("nơi nhận: ") {
-            to = rest
-                .split(", ")
-                .map(|organ| json!({ "OrganId": organ }))
-                .collect();
-        } else if line.starts_with("Xong thì ấn Enter") {
-            let (code, notation) = number.split_once('/').unwrap();
-            let command = json!({
-                "id": 1, "do": "send", "contains_state_secret": false,
-                "document": {
-                    "From": { "OrganId": "H99.01", "OrganName": "Cơ quan thí dụ" }, "To": to,
-                    // Not the id that the suite had in mind: products make their own.
-                    "DocumentId": "H99.01-clerk-1",
-                    "Code": { "CodeNumber": code, "CodeNotation": notation },
-                    "PromulgationInfo": { "Place": "Thí dụ", "PromulgationDate": "2026-03-04" },
-                    "Subject": "V/v thí dụ",
-                },
-            });
-            let answer = clerk.as_mut().unwrap().ask(command.to_string().as_bytes());
-            assert!(answer.get("ok").is_some(), "{answer}");
-            suite.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
-        }
-    }
-    let done = suite.wait_with_output().unwrap();
-    let seen = seen.concat();
-    assert!(seen.contains("đạt        send-each-receiver"), "{seen}");
-    assert!(seen.contains("làm tay    send-empty-receivers"), "{seen}");
-    assert_eq!(
-        code(&done),
-        1,
-        "what a person has not looked at is not passed"
-    );
 }

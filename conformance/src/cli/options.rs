@@ -393,9 +393,9 @@ pub(super) struct RunArguments {
     /// A file with the ids of cases that are known to fail, one a line.
     #[arg(long, value_name = "FILE")]
     pub(super) expected_failures: Option<PathBuf>,
-    /// Seconds that anything is waited for.
-    #[arg(long, default_value_t = 10, value_name = "SECONDS")]
-    pub(super) timeout: u64,
+    /// Seconds that anything is waited for: 10, with --manual 180.
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) timeout: Option<u64>,
     /// Cases at once; 0 is as many as fit the machine.
     #[arg(long, default_value_t = 0)]
     pub(super) jobs: usize,

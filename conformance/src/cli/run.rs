@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::options::{DiffArguments, ProfileArgument, RunArguments};
 use super::sign::password;
 use super::{Exit, Session};
+use crate::suite::by_hand;
 use crate::suite::case::{Case, Chapter};
 use crate::suite::gateway::Account;
 use crate::suite::product::Means;
@@ -37,9 +38,13 @@ pub(super) fn run(arguments: &RunArguments, session: &mut Session<'_>) -> Result
         .tempdir()
         .map_err(|error| Failure::writing(&std::env::temp_dir(), &error))?;
     let language = session.language;
+    let is_by_hand = arguments.manual;
     let done = {
         let screen = &mut *session.err;
         runner::run(&plan, folder.path(), &mut |progress| {
+            if is_by_hand && matches!(progress, Progress::Done(case) if !is_led(&case.id)) {
+                return;
+            }
             // Who does not look at the progress loses nothing.
             let _ = writeln!(screen, "{}", progress_line(&progress, language));
         })
@@ -60,8 +65,22 @@ pub(super) fn run(arguments: &RunArguments, session: &mut Session<'_>) -> Result
         write_reports(&report, out, signer.as_ref(), language)?;
     }
     summary(&report, session)?;
+    if is_by_hand {
+        let all = report.chapters.iter().flat_map(|chapter| &chapter.cases);
+        let left = all.filter(|case| !is_led(&case.id)).count();
+        let words = match language {
+            Language::English => format!(
+                "{left} of the cases by hand need a driver, or somebody who looks: nobody can be led through them."
+            ),
+            Language::Vietnamese => format!(
+                "Trong số ca làm tay, {left} ca không hướng dẫn trên màn hình được: cần driver hoặc người tự xem xét."
+            ),
+        };
+        session.say(&words)?;
+    }
     Ok(match report.exit {
         0 => Exit::Clean,
+        3 => Exit::Unreachable,
         _ => Exit::Errors,
     })
 }
@@ -146,7 +165,9 @@ fn plan(arguments: &RunArguments, session: &Session<'_>) -> Result<Plan, Failure
     plan.full = arguments.profile == ProfileArgument::Full;
     plan.strict = arguments.strict;
     plan.seed = arguments.seed;
-    plan.patience = Duration::from_secs(arguments.timeout.max(1));
+    // What a person has set up asks the axis at its own pace.
+    let usual = if arguments.manual { 180 } else { 10 };
+    plan.patience = Duration::from_secs(arguments.timeout.unwrap_or(usual).max(1));
     plan.jobs = match arguments.jobs {
         0 => 2 * std::thread::available_parallelism().map_or(2, usize::from),
         jobs => jobs,
@@ -239,7 +260,7 @@ fn list(arguments: &RunArguments, session: &mut Session<'_>) -> Result<Exit, Fai
                     || case.chapter.word() == name
                     || case.clauses.contains(&name.as_str())
             });
-        if meant {
+        if meant && (!arguments.manual || by_hand::is_led(case)) {
             let line = format!(
                 "{}\t{}\t{}\t{}",
                 case.id,
@@ -251,6 +272,10 @@ fn list(arguments: &RunArguments, session: &mut Session<'_>) -> Result<Exit, Fai
         }
     }
     Ok(Exit::Clean)
+}
+
+fn is_led(id: &str) -> bool {
+    cases::all().any(|case| case.id == id && by_hand::is_led(case))
 }
 
 /// The word of a verdict on a screen.

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::evidence::Evidence;
 use super::lab::Lab;
-use super::product::{Declaration, Means, Process, Product, Start};
+use super::product::{Declaration, Manual, Means, Process, Product, Start};
 use super::said;
 use super::text::Said;
 use super::verdict::{Outcome, Stop};
@@ -183,6 +183,16 @@ impl Bench {
         let product = start_product(program, &start)?;
         let product: Arc<Mutex<Box<dyn Product>>> = Arc::new(Mutex::new(Box::new(product)));
         Ok(Lab::new(self, Arc::new(axis), product, Some(start)))
+    }
+
+    /// Something with the person at the screen, where the product has no driver.
+    pub(crate) fn person<T>(&self, with: impl FnOnce(&mut Manual) -> T) -> Option<T> {
+        let standing = self.standing.as_ref()?;
+        let mut product = standing
+            .product
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        product.person().map(with)
     }
 
     /// What the product declared.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::bench::{Bench, start_product};
 use super::evidence::{Actor, Evidence};
 use super::letter::Letter;
-use super::product::{Declaration, Heard, Means, Product, Start};
+use super::product::{Declaration, Heard, Manual, Means, Product, Start};
 use super::said;
 use super::text::Said;
 use super::verdict::{Outcome, Stop, ensure};
@@ -32,6 +32,10 @@ pub struct Lab {
     secret: String,
     folder: PathBuf,
     numbers: Arc<std::sync::atomic::AtomicU64>,
+    /// What a person was given to send: the product gives it its own id.
+    by_hand: Vec<Letter>,
+    /// Numbers that were asked for, and those that the product gave in their place.
+    renumbered: Vec<(String, String)>,
     /// Where the axis's log and queue stood when the lab began.
     since: u64,
     queued_before: usize,
@@ -118,16 +122,18 @@ impl SentPacket {
     /// Whether it is the document of a letter: by its id, or, where a product gives
     /// its documents ids of its own, by number and notation.
     pub fn is(&self, letter: &Letter) -> bool {
-        let code = self
-            .packet
-            .document()
-            .and_then(|document| document.code.as_ref());
-        let same_code = code.is_some_and(|code| {
-            let part = |pointer: &str| letter.header.pointer(pointer).and_then(Value::as_str);
-            code.code_number.as_deref() == part("/Code/CodeNumber")
-                && code.code_notation.as_deref() == part("/Code/CodeNotation")
-        });
-        self.kind == Kind::Document && (self.document_id() == letter.document_id() || same_code)
+        self.kind == Kind::Document
+            && (self.document_id() == letter.document_id() || self.number() == letter.number())
+    }
+
+    /// Number and notation of a document, as a clerk reads them.
+    fn number(&self) -> String {
+        let document = self.packet.document();
+        let code = document.and_then(|document| document.code.as_ref());
+        let part = |text: Option<&String>| text.cloned().unwrap_or_default();
+        let number = part(code.and_then(|code| code.code_number.as_ref()));
+        let notation = part(code.and_then(|code| code.code_notation.as_ref()));
+        format!("{number}/{notation}")
     }
 
     /// The document id that it bears, or (a status) that it is about.
@@ -170,6 +176,8 @@ impl Lab {
             secret: bench.secret.clone(),
             folder: bench.folder.clone(),
             numbers: Arc::clone(&bench.numbers),
+            by_hand: Vec::new(),
+            renumbered: Vec::new(),
         }
     }
 
@@ -226,6 +234,10 @@ impl Lab {
         };
         match heard {
             Heard::Done(value) => {
+                let part = |name: &str| value.get(name).and_then(Value::as_str);
+                if let (Some(asked), Some(given)) = (part("number_asked"), part("number_given")) {
+                    self.renumbered.push((asked.to_owned(), given.to_owned()));
+                }
                 answer(&self.evidence, "ok", &value);
                 Ok(Ok(value))
             }
@@ -245,7 +257,18 @@ impl Lab {
                 "the product answered `{command}` with something else: {what}",
                 "phần mềm trả lời lệnh `{command}` sai dạng: {what}"
             ))),
+            Heard::Ended(stop) => Err(stop),
         }
+    }
+
+    fn is_by_hand(&self) -> bool {
+        self.means == Means::Manual
+    }
+
+    /// Something with the person at the screen, where the product has no driver.
+    fn person<T>(&self, with: impl FnOnce(&mut Manual) -> T) -> Option<T> {
+        let mut product = self.product.lock().unwrap_or_else(PoisonError::into_inner);
+        product.person().map(with)
     }
 
     /// Gives a command that has to be done.
@@ -253,7 +276,14 @@ impl Lab {
     /// # Errors
     /// It was refused, or not answered.
     pub fn done(&mut self, command: &str, members: Value) -> Outcome<Value> {
+        let is_by_hand = self.is_by_hand();
         self.ask(command, members)?.map_err(|refusal| {
+            if is_by_hand {
+                return Stop::Fail(said!(
+                    "the product did not let it be done",
+                    "phần mềm không cho thực hiện"
+                ));
+            }
             let kind = refusal.kind();
             Stop::Fail(said!(
                 "`{command}` was refused: {kind}",
@@ -269,6 +299,10 @@ impl Lab {
     pub fn refused(&mut self, command: &str, members: Value) -> Outcome<Refusal> {
         match self.ask(command, members)? {
             Err(refusal) => Ok(refusal),
+            Ok(_) if self.is_by_hand() => Err(Stop::Fail(said!(
+                "the product let it be done, where it has to refuse",
+                "phần mềm cho thực hiện trong khi phải từ chối"
+            ))),
             Ok(_) => Err(Stop::Fail(said!(
                 "`{command}` was done, where it has to be refused",
                 "lệnh `{command}` được thực hiện trong khi phải bị từ chối"
@@ -302,6 +336,7 @@ impl Lab {
                 "the product did not answer the command `{command}` in time",
                 "phần mềm không trả lời lệnh `{command}` đúng hạn"
             ))),
+            Heard::Ended(stop) => Err(stop),
         }
     }
 
@@ -383,7 +418,11 @@ impl Lab {
     /// # Errors
     /// It is refused.
     pub fn send(&mut self, letter: &Letter) -> Outcome<String> {
+        if self.is_by_hand() {
+            self.by_hand.push(letter.clone());
+        }
         let ok = self.done("send", letter.command())?;
+        self.renumber(letter);
         let id = ok.get("outgoing").and_then(Value::as_str);
         id.map(str::to_owned).ok_or_else(|| {
             Stop::Fail(said!(
@@ -391,6 +430,15 @@ impl Lab {
                 "câu trả lời của `send` không có `outgoing`"
             ))
         })
+    }
+
+    /// Notes the number that the product gave a letter in place of ours.
+    fn renumber(&self, letter: &Letter) {
+        let asked = letter.number();
+        let given = self.renumbered.iter().find(|(known, _)| *known == asked);
+        if let Some((_, given)) = given {
+            letter.was_numbered(given);
+        }
     }
 
     /// Every packet that the axis has from the product since the lab began, in
@@ -422,7 +470,13 @@ impl Lab {
                 },
             ));
         }
-        Ok(packets.into_iter().map(|(_, packet)| packet).collect())
+        let packets: Vec<SentPacket> = packets.into_iter().map(|(_, packet)| packet).collect();
+        for letter in &self.by_hand {
+            if let Some(packet) = packets.iter().find(|packet| packet.is(letter)) {
+                letter.went_as(&packet.document_id());
+            }
+        }
+        Ok(packets)
     }
 
     fn is_own(&self, organ: &str) -> bool {
@@ -458,12 +512,17 @@ impl Lab {
     /// # Errors
     /// It does not come in time.
     pub fn await_letter(&mut self, letter: &Letter) -> Outcome<SentPacket> {
+        self.renumber(letter);
         let id = letter.document_id().to_owned();
         let said = said!(
             "the document {id} did not reach the axis",
             "văn bản {id} không tới được trục"
         );
-        self.await_sent(said, |packet| packet.is(letter))
+        let sent = self.await_sent(said, |packet| packet.is(letter))?;
+        if self.is_by_hand() {
+            letter.went_as(&sent.document_id());
+        }
+        Ok(sent)
     }
 
     /// Waits for a status of the product's about a document.
@@ -646,6 +705,9 @@ impl Lab {
             "the product did not ask the axis for its packets",
             "phần mềm không hỏi trục về gói tin"
         );
+        // Once for documents and once for statuses. Nobody says when a product that
+        // is worked by hand is through with what it was listed: the next round does.
+        let lists = if self.is_by_hand() { 4 } else { 2 };
         self.until(what, |lab| {
             let asked = lab
                 .axis
@@ -653,8 +715,7 @@ impl Lab {
                 .iter()
                 .filter(|entry| entry.path.contains("getReceivedEdocList"))
                 .count();
-            // Once for documents and once for statuses.
-            Ok((asked >= 2).then_some(()))
+            Ok((asked >= lists).then_some(()))
         })
     }
 
@@ -682,7 +743,7 @@ impl Lab {
 
     /// Puts away what an earlier case left.
     pub(crate) fn clear(&mut self) -> Outcome {
-        if self.means == Means::Manual {
+        if self.is_by_hand() {
             return Ok(());
         }
         for _ in 0..50 {
@@ -726,10 +787,26 @@ impl Lab {
         ticks: bool,
         mut is_so: impl FnMut(&mut Lab) -> Outcome<Option<T>>,
     ) -> Outcome<T> {
-        let end = Instant::now() + self.patience;
+        let mut end = Instant::now() + self.patience;
+        let mut is_told = false;
+        self.person(Manual::wait_begins);
         loop {
+            let begun = Instant::now();
             if let Some(found) = is_so(self)? {
                 return Ok(found);
+            }
+            if let Some((in_vain, often)) = self.person(|person| person.looked_in_vain()) {
+                // The time of a person is not the product's.
+                end += begun.elapsed();
+                if often {
+                    return Err(Stop::Fail(what));
+                }
+                if in_vain {
+                    self.next_round();
+                } else if !is_told && end < Instant::now() + self.patience - Self::SILENCE {
+                    is_told = true;
+                    self.tell_awaited(&what);
+                }
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -740,6 +817,38 @@ impl Lab {
             }
             // The next call of the product, or soon, where it calls nobody.
             let wait = left.min(Duration::from_millis(50));
+            self.axis.wire_log(self.last_call(), wait);
+        }
+    }
+
+    /// How long a person waits without being told for what.
+    const SILENCE: Duration = Duration::from_secs(1);
+
+    fn tell_awaited(&self, what: &Said) {
+        let Said { en, vi } = what;
+        let seconds = self.patience.as_secs();
+        let said = said!(
+            "… waiting for the product, at most {seconds} seconds; so far: {en}",
+            "… đang chờ phần mềm, tối đa {seconds} giây; hiện tại: {vi}"
+        );
+        self.person(|person| person.tell(&said));
+    }
+
+    /// Lets the product ask the axis once more, before a person looks again.
+    fn next_round(&self) {
+        let from = self.last_call();
+        let begun = Instant::now();
+        let end = begun + self.patience / 4;
+        loop {
+            let log = self.axis.wire_log(from, Duration::ZERO);
+            let lists = log.iter().filter(|entry| entry.path.contains("List"));
+            let left = end.saturating_duration_since(Instant::now());
+            // Nobody is asked again at once, however quick the product is.
+            let is_due = lists.count() >= 4 && begun.elapsed() >= Self::SILENCE;
+            if is_due || left.is_zero() {
+                return;
+            }
+            let wait = left.min(Duration::from_millis(100));
             self.axis.wire_log(self.last_call(), wait);
         }
     }
@@ -799,7 +908,17 @@ impl Lab {
     /// # Errors
     /// `why` is refused.
     pub fn recipient(&mut self, outgoing: &str, organ: &str) -> Outcome<Value> {
-        let ok = self.done("why", json!({ "packet": outgoing }))?;
+        self.recipient_with(outgoing, organ, "")
+    }
+
+    /// The same, where only one member (empty: any) is looked at.
+    fn recipient_with(&mut self, outgoing: &str, organ: &str, member: &str) -> Outcome<Value> {
+        let members = match self.is_by_hand() {
+            // A person is asked about one receiver, and one thing, at a time.
+            true => json!({ "packet": outgoing, "organ": organ, "member": member }),
+            false => json!({ "packet": outgoing }),
+        };
+        let ok = self.done("why", members)?;
         let all = ok.pointer("/outgoing/recipients").and_then(Value::as_array);
         let found = all
             .into_iter()
@@ -813,7 +932,8 @@ impl Lab {
         })
     }
 
-    /// Waits until a member of a recipient in `why` has one of these values.
+    /// Waits until a member of a recipient in `why` has one of these values. By
+    /// hand, that it was delivered is seen at the axis, unless the case is about that.
     ///
     /// # Errors
     /// It has another in the end.
@@ -829,8 +949,23 @@ impl Lab {
             "`{member}` of recipient {organ} did not become {wanted}",
             "`{member}` của nơi nhận {organ} không thành {wanted}"
         );
+        let number = self
+            .person(|person| person.number_at_axis(outgoing))
+            .flatten();
+        if let (Some(number), "delivery", true) = (number, member, values.contains(&"accepted")) {
+            let what = said!(
+                "the document {number} did not reach the axis for {organ}",
+                "văn bản {number} gửi {organ} không tới được trục"
+            );
+            return self.until(what, |lab| {
+                let arrived = lab.sent()?.iter().any(|packet| {
+                    packet.number() == number && packet.to.iter().any(|to| to == organ)
+                });
+                Ok(arrived.then(|| "accepted".to_owned()))
+            });
+        }
         self.until(what, |lab| {
-            let recipient = lab.recipient(outgoing, organ)?;
+            let recipient = lab.recipient_with(outgoing, organ, member)?;
             let value = recipient.get(member).and_then(Value::as_str).unwrap_or("");
             Ok(values.contains(&value).then(|| value.to_owned()))
         })

@@ -1,6 +1,7 @@
 //! Documents: those that the product is to send, and those that peers made.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
@@ -15,6 +16,15 @@ pub struct Letter {
     /// The files.
     pub files: Vec<PathBuf>,
     id: String,
+    /// What a person's product gave it in place of ours.
+    given: Arc<Given>,
+}
+
+/// An id, and number and notation, that a product made up.
+#[derive(Debug, Default)]
+struct Given {
+    id: OnceLock<String>,
+    number: OnceLock<String>,
 }
 
 impl Letter {
@@ -37,12 +47,34 @@ impl Letter {
             header,
             files: Vec::new(),
             id,
+            given: Arc::default(),
         }
     }
 
     /// Its document id.
     pub fn document_id(&self) -> &str {
-        &self.id
+        self.given.id.get().unwrap_or(&self.id)
+    }
+
+    /// Notes the id that it has at the axis: no clerk can give a document one, so
+    /// what peers say of it has to name the product's own. Copies know it, too.
+    pub(crate) fn went_as(&self, id: &str) {
+        let _ = self.given.id.set(id.to_owned());
+    }
+
+    /// Notes number and notation that the product gave it: many count by themselves.
+    pub(crate) fn was_numbered(&self, number: &str) {
+        let _ = self.given.number.set(number.to_owned());
+    }
+
+    /// Number and notation, as a clerk reads them.
+    pub(crate) fn number(&self) -> String {
+        if let Some(given) = self.given.number.get() {
+            return given.clone();
+        }
+        let part = |pointer: &str| self.header.pointer(pointer).and_then(Value::as_str);
+        let (number, notation) = (part("/Code/CodeNumber"), part("/Code/CodeNotation"));
+        format!("{}/{}", number.unwrap_or(""), notation.unwrap_or(""))
     }
 
     /// Sets a member of the header, by a JSON pointer to a place that is there
@@ -60,6 +92,7 @@ impl Letter {
             && let Some(Value::String(id)) = self.header.get("DocumentId")
         {
             self.id.clone_from(id);
+            self.given = Arc::default();
         }
         self
     }
@@ -284,15 +317,10 @@ pub fn made_status(from: &str, about: &Letter, code: &str, reason: &str) -> Vec<
         let value = about.header.pointer(pointer).and_then(Value::as_str);
         value.unwrap_or("").to_owned()
     };
-    let number = format!(
-        "{}/{}",
-        text("/Code/CodeNumber"),
-        text("/Code/CodeNotation")
-    );
     status_xml(
         from,
         &text("/From/OrganId"),
-        &number,
+        &about.number(),
         about.document_id(),
         code,
         reason,

@@ -4,6 +4,7 @@
 
 mod archive;
 pub mod bench;
+pub mod by_hand;
 pub mod case;
 pub mod cases;
 pub mod clause;

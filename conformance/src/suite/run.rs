@@ -13,6 +13,7 @@ use ring::digest::{Context, SHA256};
 use serde_json::json;
 
 use super::bench::{Bench, OWN, PEER, SYSTEM, Standing, builder};
+use super::by_hand;
 use super::case::{Case, Chapter, Level, Need, Run};
 use super::cases;
 use super::clause::clause;
@@ -20,7 +21,7 @@ use super::evidence::Evidence;
 use super::gateway::{Account, Gateway};
 use super::lab::Lab;
 use super::letter::{Letter, Made};
-use super::product::{Declaration, Http, MANUAL_CASES, Manual, Means, Product};
+use super::product::{Declaration, Http, Manual, Means, Over, Product};
 use super::report::{CaseReport, ChapterReport, ClauseReport, Report, SCHEMA};
 use super::said;
 use super::sample::Sample;
@@ -195,7 +196,7 @@ pub fn run(plan: &Plan, folder: &Path, listener: Listener<'_>) -> Result<Report,
         .and_then(|since| u64::try_from(since.as_millis()).ok())
         .unwrap_or_default();
     let clock = Instant::now();
-    let (declaration, results) = match &plan.subject {
+    let (declaration, results, over) = match &plan.subject {
         Subject::Connector(means) => connector(plan, means, &chosen, folder, listener)?,
         Subject::Packets(files) => packets(plan, files, &chosen, listener)?,
         Subject::Axis {
@@ -205,10 +206,16 @@ pub fn run(plan: &Plan, folder: &Path, listener: Listener<'_>) -> Result<Report,
             settings,
         } => axis(plan, (url, one, two, settings), &chosen, listener)?,
     };
-    Ok(report(plan, declaration, results, started, clock.elapsed()))
+    let mut report = report(plan, declaration, results, started, clock.elapsed());
+    if over == Some(Over::Closed) {
+        // The product cannot be reached any more; what was done stays done.
+        report.exit = 3;
+    }
+    Ok(report)
 }
 
-type Results = (Declaration, Vec<(Chapter, CaseReport)>);
+/// What a subject says of itself, what came of each case, and why a person ended it.
+type Results = (Declaration, Vec<(Chapter, CaseReport)>, Option<Over>);
 
 fn connector(
     plan: &Plan,
@@ -244,7 +251,9 @@ fn connector(
         stand(plan, means, &mut bench, folder, listener)?;
     }
     bench.declaration = handshake(means, &bench)?;
-    let samples: Mutex<Option<Result<Vec<Sample>, Said>>> = Mutex::new(None);
+    let samples: Mutex<Option<Result<Vec<Sample>, Stop>>> = Mutex::new(None);
+    let led = chosen.iter().filter(|case| by_hand::is_led(case)).count();
+    let place = AtomicUsize::new(0);
     let carry_out = |case: &'static Case, number: usize| -> CaseReport {
         let evidence = Evidence::default();
         let bench = Bench {
@@ -262,6 +271,7 @@ fn connector(
         let outcome = match missing(case, &bench) {
             Some(stop) => Err(stop),
             None => guarded(|| {
+                begin_by_hand(&bench, case, &place, led)?;
                 std::fs::create_dir_all(&bench.folder).map_err(Stop::own)?;
                 match case.run {
                     Run::Connector(run) => run(&bench),
@@ -270,7 +280,7 @@ fn connector(
                         let samples = samples.get_or_insert_with(|| sample(&bench));
                         match samples {
                             Ok(samples) => each(samples, run),
-                            Err(why) => Err(Stop::Inconclusive(why.clone())),
+                            Err(stop) => Err(stop.clone()),
                         }
                     }
                     Run::Axis(_) => Err(Stop::own("a case about an axis")),
@@ -284,6 +294,17 @@ fn connector(
         Means::Process(_) => plan.jobs.max(1),
         Means::Http(_) | Means::Manual => 1,
     };
+    if *means == Means::Manual {
+        // Each verdict is shown before the next case begins.
+        let mut results = Vec::new();
+        for (number, &case) in chosen.iter().enumerate() {
+            let done = carry_out(case, number);
+            listener(Progress::Done(&done));
+            results.push((case.chapter, done));
+        }
+        let over = bench.person(|person| person.over()).flatten();
+        return Ok((bench.declaration, results, over));
+    }
     let next = AtomicUsize::new(0);
     let mut results: BTreeMap<usize, (Chapter, CaseReport)> = BTreeMap::new();
     let (say, said) = channel();
@@ -312,7 +333,22 @@ fn connector(
             results.insert(number, (chapter, done));
         }
     });
-    Ok((bench.declaration, results.into_values().collect()))
+    Ok((bench.declaration, results.into_values().collect(), None))
+}
+
+/// Shows a person which case begins, where there is one who still answers.
+fn begin_by_hand(bench: &Bench, case: &Case, place: &AtomicUsize, led: usize) -> Outcome {
+    let over = bench.person(|person| {
+        if person.over().is_none() {
+            let number = 1 + place.fetch_add(1, Ordering::Relaxed);
+            person.begin(case, (number, led));
+        }
+        person.over()
+    });
+    match over.flatten() {
+        Some(over) => Err(Stop::Manual(over.said())),
+        None => Ok(()),
+    }
 }
 
 /// The axis for a product that runs already, and the product.
@@ -333,6 +369,7 @@ fn stand(
             "trục thử nghiệm không khởi động: {error}"
         ))
     })?;
+    let axis = Arc::new(axis);
     listener(Progress::Standing {
         url: &axis.url(),
         system: SYSTEM,
@@ -342,12 +379,16 @@ fn stand(
         Means::Http(url) => Box::new(Http::new(url).map_err(|reason| {
             NotRun::Usage(said!("{reason}", "địa chỉ driver không đúng: {reason}"))
         })?),
-        Means::Manual | Means::Process(_) => {
-            Box::new(Manual::at_terminal(plan.language, &folder.join("saved")))
-        }
+        Means::Manual | Means::Process(_) => Box::new(Manual::at_terminal(
+            plan.language,
+            &folder.join("saved"),
+            Arc::clone(&axis),
+            &plan.organ,
+            plan.patience,
+        )),
     };
     bench.standing = Some(Arc::new(Standing {
-        axis: Arc::new(axis),
+        axis,
         product: Arc::new(Mutex::new(product)),
     }));
     Ok(())
@@ -356,6 +397,7 @@ fn stand(
 /// Asks the product what it can do.
 fn handshake(means: &Means, bench: &Bench) -> Result<Declaration, NotRun> {
     if *means == Means::Manual {
+        await_first_call(bench)?;
         return Ok(Manual::declaration());
     }
     let unreachable = |stop: Stop| NotRun::Unreachable(stop.said());
@@ -385,13 +427,48 @@ fn handshake(means: &Means, bench: &Bench) -> Result<Declaration, NotRun> {
     })
 }
 
+/// Waits until a product that a person has set up is at the axis.
+fn await_first_call(bench: &Bench) -> Result<(), NotRun> {
+    if bench.person(Manual::introduce) != Some(true) {
+        return Err(NotRun::Unreachable(said!(
+            "nobody is at the keyboard",
+            "không có ai trả lời trên dòng lệnh"
+        )));
+    }
+    let mut lab = bench.lab().map_err(|stop| NotRun::Own(stop.said()))?;
+    let what = said!(
+        "the product did not call the axis: look at its address, and whether it runs",
+        "phần mềm chưa gọi trục: kiểm tra lại địa chỉ, và phần mềm có đang chạy không"
+    );
+    let called = lab.until(what, |lab| Ok((lab.last_call() > 0).then_some(())));
+    called.map_err(|stop| NotRun::Unreachable(stop.said()))?;
+    let mut from = 0;
+    loop {
+        let what = said!(
+            "no call that the axis takes",
+            "chưa có lời gọi nào được trục chấp nhận"
+        );
+        let taken = lab.until(what, |lab| {
+            let log = lab.axis.wire_log(from, Duration::ZERO);
+            let mut codes = log.iter().map(|call| call.code.as_deref());
+            let taken = codes.any(|code| code == Some("0"));
+            // The first calls are refused or taken; more say no more.
+            Ok((taken || log.len() >= 4).then_some(taken))
+        });
+        if taken.unwrap_or(false) || bench.person(Manual::goes_on_refused) == Some(true) {
+            return Ok(());
+        }
+        from = lab.last_call();
+    }
+}
+
 /// What a case needs and the product has not.
 fn missing(case: &Case, bench: &Bench) -> Option<Stop> {
     let declaration = &bench.declaration;
-    if bench.means == Means::Manual && !MANUAL_CASES.contains(&case.id) {
+    if bench.means == Means::Manual && !by_hand::is_led(case) {
         return Some(Stop::Manual(said!(
-            "a person has to go through the steps and look",
-            "cần người thực hiện các bước và tự xem xét"
+            "nobody can be led through it at a screen: it needs a driver, or a look of your own",
+            "không thể hướng dẫn làm trên màn hình: cần driver, hoặc tự xem xét"
         )));
     }
     for need in case.needs {
@@ -413,9 +490,15 @@ fn missing(case: &Case, bench: &Bench) -> Option<Stop> {
 }
 
 /// Packets that the product sends: documents of several kinds, and statuses.
-fn sample(bench: &Bench) -> Result<Vec<Sample>, Said> {
+fn sample(bench: &Bench) -> Outcome<Vec<Sample>> {
     let collect = || -> Outcome<Vec<Sample>> {
         let mut lab = bench.lab()?;
+        bench.person(|person| {
+            person.tell(&said!(
+                "(What you send and answer now is for all cases about packets.)",
+                "(Các gói tin gửi và trả lời lúc này dùng chung cho mọi ca về gói tin.)"
+            ));
+        });
         let pdf = lab.file("Công văn.pdf", b"%PDF-1.4\nmade up\n")?;
         let text = lab.file("Phụ lục 1.txt", "Kính gửi\n".as_bytes())?;
         let one = lab.letter(&[PEER]).attach(&pdf).attach(&text);
@@ -424,8 +507,16 @@ fn sample(bench: &Bench) -> Result<Vec<Sample>, Said> {
             .with("/DueDate", json!("2026-04-01"))
             .with("/OtherInfo", json!({ "Priority": 1 }))
             .attach(&pdf);
-        let whole = whole(lab.letter(&[PEER]), &one).attach(&pdf);
-        for letter in [&one, &many, &whole] {
+        let mut letters = vec![one, many];
+        if bench.means != Means::Manual {
+            // Nobody types all that into a form.
+            letters.extend(
+                letters
+                    .first()
+                    .map(|one| whole(lab.letter(&[PEER]), one).attach(&pdf)),
+            );
+        }
+        for letter in &letters {
             lab.send(letter)?;
             lab.await_letter(letter)?;
         }
@@ -457,12 +548,16 @@ fn sample(bench: &Bench) -> Result<Vec<Sample>, Said> {
         });
         named.collect()
     };
-    collect().map_err(|stop| {
-        let Said { en, vi } = stop.said();
-        said!(
-            "no packets could be collected: {en}",
-            "không thu được gói tin nào: {vi}"
-        )
+    collect().map_err(|stop| match stop {
+        // What a person said of it.
+        Stop::Manual(_) => stop,
+        other => {
+            let Said { en, vi } = other.said();
+            Stop::Inconclusive(said!(
+                "no packets could be collected: {en}",
+                "không thu được gói tin nào: {vi}"
+            ))
+        }
     })
 }
 
@@ -570,7 +665,7 @@ fn packets(
         version: samples.len().to_string(),
         ..Declaration::default()
     };
-    Ok((declaration, results))
+    Ok((declaration, results, None))
 }
 
 fn axis(
@@ -627,7 +722,7 @@ fn axis(
         product: url.to_owned(),
         ..Declaration::default()
     };
-    Ok((declaration, results))
+    Ok((declaration, results, None))
 }
 
 /// A fault of the suite in one case must not take the others with it.

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub(crate) use http::Http;
-pub(crate) use manual::{CASES as MANUAL_CASES, Manual};
+pub(crate) use manual::{Manual, Over};
 pub(crate) use process::Process;
+
+use super::verdict::Stop;
 
 /// How the product is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +120,8 @@ pub(crate) enum Heard {
     Gone(String),
     /// A line that is none of the contract.
     Nonsense(String),
+    /// A person ended the case.
+    Ended(Stop),
 }
 
 /// Something that takes commands.
@@ -128,6 +132,11 @@ pub(crate) trait Product: Send {
     /// Ends it at once, without a word; false where that cannot be done.
     fn kill(&mut self) -> bool {
         false
+    }
+
+    /// The person at its screen, where it has no driver.
+    fn person(&mut self) -> Option<&mut Manual> {
+        None
     }
 }
 
