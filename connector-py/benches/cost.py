@@ -1,5 +1,5 @@
 """What the package costs over Rust: the same work as connector-ffi/benches/pair.rs, once there
-and once here, in turn. `cargo xtask pair python` runs it; README.md has what it gave.
+and once here, in turn. `cargo xtask cost` runs it; README.md has what it gave.
 
 Prints how many nanoseconds of this thread's processor time it took.
 """
