@@ -6,6 +6,7 @@ use super::change_steps::{
     REASON, acting, action_on, agree, ensure_there, is_action, next_action, no_answer, recalled,
 };
 use super::steps::{header, received, reporting, text, why_incoming};
+use super::traffic::until_a_later_one;
 use crate::axis_server::Kind;
 use crate::suite::bench::{Bench, OTHER, PEER};
 use crate::suite::case::{
@@ -403,26 +404,13 @@ fn agree_to_no_action(bench: &Bench) -> Outcome {
 /// Delivers an ordinary document and takes it; on the way, actions are agreed
 /// to as a careless clerk would.
 fn careless_until_next(lab: &mut Lab) -> Outcome {
-    let marker = Made::document(PEER, lab.organ(), lab.number());
-    lab.deliver(PEER, Kind::Document, &marker.bytes())?;
-    let what = said!(
-        "a document that came later is not shown",
-        "văn bản đến sau không được hiện"
-    );
-    let mut shown = false;
-    lab.until(what, |lab| {
-        // Which of them comes first is not said: none is left in the end.
-        let Some(item) = lab.poll(200)? else {
-            return Ok(shown.then_some(()));
-        };
-        if is_action(&item) {
+    until_a_later_one(lab, |lab, item, _| {
+        if is_action(item) {
             // Whether it is refused is the product's choice; what it does is looked at.
             let _ = lab.ask("agree", json!({ "incoming": item.incoming() }))?;
-            return Ok(None);
+            return Ok(());
         }
-        lab.accept(&item)?;
-        shown |= item.text("/document/DocumentId") == marker.document_id;
-        Ok(None)
+        lab.accept(item)
     })
 }
 

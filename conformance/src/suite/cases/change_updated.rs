@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::change_steps::{acting, action_on, agree, ensure_there, next_action};
 use super::steps::{received, take_document, text, why_incoming};
+use super::traffic::until_a_later_one;
 use crate::axis_server::Kind;
 use crate::suite::bench::{Bench, OTHER, PEER};
 use crate::suite::case::{
@@ -204,25 +205,13 @@ fn replacement_for_others(bench: &Bench) -> Outcome {
     let delivery = lab.deliver(PEER, Kind::Document, &replacement.bytes())?;
     lab.await_acknowledgement(&delivery)?;
     // Whether a packet that replaces nothing here is shown is left open.
-    let marker = Made::document(PEER, lab.organ(), lab.number());
-    lab.deliver(PEER, Kind::Document, &marker.bytes())?;
-    let what = said!(
-        "a document that came later is not shown",
-        "văn bản đến sau không được hiện"
-    );
-    let mut shown = false;
-    lab.until(what, |lab| {
-        let Some(came) = lab.poll(200)? else {
-            return Ok(shown.then_some(()));
-        };
+    until_a_later_one(&mut lab, |_, came, _| {
         ensure(came.text("/acts_on") != item.incoming(), || {
             said!(
                 "the replacement acts on a document that it does not replace here",
                 "gói thay thế tác động văn bản mà nó không thay ở đây"
             )
-        })?;
-        shown |= came.text("/document/DocumentId") == marker.document_id;
-        Ok(None)
+        })
     })?;
     let view = why_incoming(&mut lab, item.incoming())?;
     ensure(view.get("on_hold") != Some(&Value::Bool(true)), || {

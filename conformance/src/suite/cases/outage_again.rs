@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::traffic::{
     AWAY, accepted_in_the_end, arrived_once, at, becomes_unwell, copies, given, health, later,
-    not_accepted, one_digest, refused_with, same,
+    not_accepted, one_digest, refused_with, same, tried,
 };
 use crate::axis_server::Fault;
 use crate::suite::bench::{Bench, OTHER, PEER};
@@ -327,10 +327,7 @@ fn refusing(lab: &mut Lab, rest_accepted: bool) -> Outcome<String> {
 fn partly_accepted(bench: &Bench) -> Outcome {
     let mut lab = bench.lab()?;
     let out = refusing(&mut lab, true)?;
-    let what = said!("the product sent nothing", "phần mềm không gửi gì");
-    lab.until(what, |lab| {
-        Ok((!lab.calls("sendEdoc").is_empty()).then_some(()))
-    })?;
+    tried(&mut lab)?;
     for _ in 0..2 {
         lab.looked_at_axis()?;
         not_accepted(&mut lab, &out, OTHER)?;
@@ -367,10 +364,7 @@ fn silent_axis(bench: &Bench) -> Outcome {
 fn credentials_resumed(bench: &Bench) -> Outcome {
     let mut lab = bench.lab_with(|setup| setup.secret("a secret of yesterday"))?;
     let (letter, out) = given(&mut lab)?;
-    let what = said!("the product sent nothing", "phần mềm không gửi gì");
-    lab.until(what, |lab| {
-        Ok((!lab.calls("sendEdoc").is_empty()).then_some(()))
-    })?;
+    tried(&mut lab)?;
     // So that it has heard the answer, too.
     for _ in 0..2 {
         lab.looked_at_axis()?;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::traffic::{
     AWAY, accepted_in_the_end, arrived_once, at, becomes_unwell, copies, given, health, later,
-    not_accepted, one_digest, refused_with, same,
+    not_accepted, one_digest, refused_with, same, tried,
 };
 use crate::axis_server::{Fault, Kind};
 use crate::suite::bench::{Bench, PEER};
@@ -461,10 +461,7 @@ fn page_is_no_answer(bench: &Bench) -> Outcome {
     let mut lab = bench.lab_with(|_| {})?;
     lab.fault("*", 0, Fault::NotJson);
     let (letter, out) = given(&mut lab)?;
-    let what = said!("the product sent nothing", "phần mềm không gửi gì");
-    lab.until(what, |lab| {
-        Ok((!lab.calls("sendEdoc").is_empty()).then_some(()))
-    })?;
+    tried(&mut lab)?;
     for _ in 0..2 {
         lab.looked_at_axis()?;
         not_accepted(&mut lab, &out, PEER)?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::traffic::until_a_later_one;
 use crate::axis_server::Kind;
 use crate::suite::bench::{Bench, PEER, Setup};
 use crate::suite::case::Need::{self, Feature, Fresh, Setting};
@@ -59,25 +60,12 @@ pub(super) fn verifying(
 pub(super) fn forged(lab: &mut Lab, xml: &str) -> Outcome {
     let delivery = lab.deliver(PEER, Kind::Document, xml.as_bytes())?;
     lab.await_acknowledgement(&delivery)?;
-    let marker = Made::document(PEER, lab.organ(), lab.number());
-    lab.deliver(PEER, Kind::Document, &marker.bytes())?;
-    let what = said!(
-        "a document that came later is not shown",
-        "văn bản đến sau không được hiện"
-    );
-    let mut shown = false;
-    lab.until(what, |lab| {
-        // Which of the two comes first is not said: none is left in the end.
-        let Some(item) = lab.poll(200)? else {
-            return Ok(shown.then_some(()));
-        };
-        lab.accept(&item)?;
-        if item.text("/document/DocumentId") == marker.document_id {
-            shown = true;
-            return Ok(None);
+    until_a_later_one(lab, |lab, item, is_later| {
+        lab.accept(item)?;
+        match is_later {
+            true => Ok(()),
+            false => ensure_not_valid(item),
         }
-        ensure_not_valid(&item)?;
-        Ok(None)
     })
 }
 

@@ -171,6 +171,38 @@ pub(super) fn given(lab: &mut Lab) -> Outcome<(Letter, String)> {
     Ok((letter, out))
 }
 
+/// Waits until the product has sent something, whatever came of it.
+pub(super) fn tried(lab: &mut Lab) -> Outcome {
+    let what = said!("the product sent nothing", "phần mềm không gửi gì");
+    lab.until(what, |lab| {
+        Ok((!lab.calls("sendEdoc").is_empty()).then_some(()))
+    })
+}
+
+/// Delivers one more document, and looks at all that is shown until that one was, and nothing is
+/// left: which comes first is not said. `look` is told whether an item is that one.
+pub(super) fn until_a_later_one(
+    lab: &mut Lab,
+    mut look: impl FnMut(&mut Lab, &Item, bool) -> Outcome,
+) -> Outcome {
+    let later = Made::document(PEER, lab.organ(), lab.number());
+    lab.deliver(PEER, Kind::Document, &later.bytes())?;
+    let what = said!(
+        "a document that came later is not shown",
+        "văn bản đến sau không được hiện"
+    );
+    let mut shown = false;
+    lab.until(what, |lab| {
+        let Some(item) = lab.poll(200)? else {
+            return Ok(shown.then_some(()));
+        };
+        let is_later = item.text("/document/DocumentId") == later.document_id;
+        shown |= is_later;
+        look(lab, &item, is_later)?;
+        Ok(None)
+    })
+}
+
 /// That a document is accepted in the end, and that all that the axis has of
 /// it has the same bytes.
 pub(super) fn accepted_in_the_end(lab: &mut Lab, letter: &Letter, out: &str) -> Outcome {
